@@ -24,11 +24,15 @@ SUFFIXES = {form: f".{form}" for form in ("html", "png", "npz", "json", "csv", "
 
 
 def open_inputs(
-    image_files: Sequence[str], count: Callable[[Probe], int | None] = lambda probe: 10, **options: Any
+    image_files: Sequence[str],
+    count: Callable[[Probe], int | None] = lambda probe: 10,
+    scored: bool = True,
+    **options: Any,
 ) -> Opened:
     """Open the model and the images, fit the images to the model, and select images by the options.
 
-    ``count`` is the default number of images of a data set, None for all.
+    ``count`` is the default number of images of a data set, None for all. With ``scored`` False no class scores are
+    needed, see ``open_model_by_options``.
     """
     from cnnviz.data.open import open_images
 
@@ -37,7 +41,7 @@ def open_inputs(
     named = click.get_current_context().get_parameter_source("data") == ParameterSource.COMMANDLINE
     if image_files and (chosen or named):
         raise click.UsageError("give image files, or choose from --data with --index, --class, --n, --wrong; not both")
-    probe = open_model_by_options(options["model"], **options)
+    probe = open_model_by_options(options["model"], scored, **options)
     source = list(image_files) if image_files else options["data"]
     images = open_images(source, like=probe.spec, invert=options["invert"])
     probe, images = probe.align(images)
@@ -61,15 +65,20 @@ def open_second_model(first: Opened, other: str, **options: Any) -> tuple[Opened
     return share_names(first, probe.align(whole.numbered(chosen)))
 
 
-def open_model_by_options(model: str, /, **options: Any) -> Probe:
-    """Open a model by the options of OPENING."""
-    from cnnviz.models.open import open_model
+def open_model_by_options(model: str, scored: bool = True, /, **options: Any) -> Probe:
+    """Open a model by the options of OPENING.
 
-    probe = open_model(
+    With ``scored`` False it is for what needs no class scores: of several outputs none has to be chosen.
+    """
+    from cnnviz.models.open import open_for_layers, open_model
+
+    opened = open_model if scored else open_for_layers
+    probe = opened(
         model,
         scale=options["scale"],
         input_size=options["input_size"],
         output=options["output"],
+        head=options["head"],
         architecture=options["architecture"],
         trust=options["trust"],
     )

@@ -79,6 +79,14 @@ _ALL: dict[str, Callable[[F], F]] = {
         "--input-size", metavar="HEIGHTxWIDTH", callback=_size, help="Image size, for models that take any."
     ),
     "output": click.option("--output", metavar="NAME", help="The output to use, for models with several."),
+    "head": click.option(
+        "--head",
+        type=click.Choice(["auto", "softmax", "binary", "multilabel", "regression", "none"]),
+        default="auto",
+        show_default=True,
+        help="What the output is: exclusive classes, two classes by one number, independent labels, numbers, or no row "
+        "of scores; auto asks the network and the loss in its file.",
+    ),
     "architecture": click.option(
         "--architecture",
         metavar="JSON",
@@ -162,7 +170,7 @@ def second_model(earlier: str, says: str, metavar: str = "MODEL") -> Callable[[F
 
 
 #: The options for opening a model.
-OPENING = ("scale", "input-size", "output", "architecture", "trust-model")
+OPENING = ("scale", "input-size", "output", "head", "architecture", "trust-model")
 
 
 def numbers(given: tuple[str, ...], option: str = "--index") -> list[int]:

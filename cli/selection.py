@@ -31,12 +31,15 @@ def select_images(
     """
     import numpy as np
 
+    from cnnviz.core.class_scores import require_classes
     from cnnviz.core.errors import UsageError
 
     if index:
         if class_name or wrong or n:
             raise click.UsageError("--index selects the images; leave out --class, --wrong and --n")
         return images.numbered(numbers(index))
+    if wrong:
+        require_classes(probe.card, "mistakes")
     if wrong and (images.labels is None or images.class_names != probe.class_names):
         raise UsageError(
             f"{images.source} has {'no labels' if images.labels is None else 'other classes than the model'}, which "

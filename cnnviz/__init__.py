@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from cnnviz.reports.dataset.profile import profile_images
     from cnnviz.reports.dataset.result import DataReport
     from cnnviz.reports.evaluation.evaluate import evaluate
+    from cnnviz.reports.evaluation.labels import LabelEvaluation, evaluate_labels
     from cnnviz.reports.evaluation.result import Evaluation
     from cnnviz.reports.filters import filters
     from cnnviz.reports.report import Report, report
@@ -82,6 +83,7 @@ _HOME = {
     "Heatmaps": "cnnviz.attribution.heatmaps",
     "Images": "cnnviz.data.images",
     "ImagesLike": "cnnviz.data.open",
+    "LabelEvaluation": "cnnviz.reports.evaluation.labels",
     "Maximized": "cnnviz.maximization.result",
     "ModelError": "cnnviz.core.errors",
     "ModelLike": "cnnviz.models.open",
@@ -109,6 +111,7 @@ _HOME = {
     "confused_pairs": "cnnviz.attribution.confused_pairs",
     "embedding": "cnnviz.features.representation.embedding",
     "evaluate": "cnnviz.reports.evaluation.evaluate",
+    "evaluate_labels": "cnnviz.reports.evaluation.labels",
     "filters": "cnnviz.reports.filters",
     "heatmaps": "cnnviz.attribution.heatmaps",
     "layer_statistics": "cnnviz.features.representation.layer_statistics",
@@ -149,6 +152,7 @@ __all__ = [
     "Heatmaps",
     "Images",
     "ImagesLike",
+    "LabelEvaluation",
     "Maximized",
     "ModelError",
     "ModelLike",
@@ -178,6 +182,7 @@ __all__ = [
     "confused_pairs",
     "embedding",
     "evaluate",
+    "evaluate_labels",
     "filters",
     "heatmaps",
     "layer_statistics",

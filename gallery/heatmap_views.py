@@ -18,7 +18,7 @@ from .notebook import LIMIT, STYLE, data_address
 from .overlay import overlaid, ramp_of, reach, signed
 from .sheets.heatmap_sheet import HeatSheets
 from .sheets.paper import image_pixels, in_color, to_png
-from .words import certainty, class_name, counted, image_ids
+from .words import counted, image_ids, said_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -127,11 +127,11 @@ def attribution_figure(result: Attribution, image: int = 0) -> Figure:
     bar = figure.colorbar(ScalarMappable(norm, colors), ax=figure.axes, fraction=0.02, pad=0.01)
     bar.set_label(how.measures + (", flat" if end == 0 else ""), fontsize=8)
     bar.outline.set_visible(False)
-    said = class_name(result, int(result.predicted[image]))
+    said = f"{'predicted ' if result.model.has_classes else ''}{' '.join(said_words(result, image))}".strip()
     layers = f" at {', '.join(how.layers)}" if how.layers else ""
     figure.suptitle(
-        f"{how.title} for {how.target}{layers}, score {float(result.scores[image]):.4g} · predicted {said} "
-        f"{certainty(float(result.confidence[image]))}",
+        f"{how.title} for {how.target}{layers}, score {float(result.scores[image]):.4g}"
+        + (f" · {said}" if said else ""),
         fontsize=11,
     )
     return figure

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.features.document import shortest_float
 from cnnviz.features.predictions import Predictions
 
 from .quantize import Blobs
@@ -17,6 +18,9 @@ def images_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
     images = result.images
     height, width, channels = images.shape
     pixels, low, high = images.stretched
+    scored = result.model.has_classes
+    shares = result.probabilities if scored else result.probabilities[:, :0]
+    labels = result.truth if scored else images.labels
     return {
         "blob": blobs.add(np.ascontiguousarray(pixels).tobytes()),
         "count": len(images),
@@ -27,12 +31,13 @@ def images_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
         "peak": float(images.peak),
         "ids": image_ids(result),
         "names": list(images.names),
-        "labels": None if result.truth is None else result.truth.tolist(),
-        "predicted": result.predicted.tolist(),
+        "labels": None if labels is None else labels.tolist(),
+        "predicted": result.predicted.tolist() if scored else [],
         "probabilities": {
-            "blob": blobs.add(result.probabilities.astype("<f4").tobytes()),
-            "classes": result.probabilities.shape[1],
+            "blob": blobs.add(shares.astype("<f4").tobytes()),
+            "classes": shares.shape[1],
         },
+        "outputs": _outputs(result),
         "class_names": list(images.class_names),
         "source": images.source,
         "hash": images.hash,
@@ -40,7 +45,14 @@ def images_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
     }
 
 
+def _outputs(result: Predictions) -> list[list[float]] | None:
+    """Return the values of a regression's outputs for each image."""
+    if result.model.head != "regression":
+        return None
+    return [[shortest_float(value) for value in row] for row in result.outputs]
+
+
 def _other_classes(result: Predictions) -> list[str]:
-    if result.images.labels is None or result.truth is not None:
+    if result.images.labels is None or result.truth is not None or not result.model.has_classes:
         return []
     return ["the labels are not of the model's classes, so predictions are not marked right or wrong"]

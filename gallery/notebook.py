@@ -13,7 +13,7 @@ from cnnviz.features.activations import Activations
 
 from .sheets.channels_sheet import activations_sheet
 from .sheets.paper import image_pixels, to_png
-from .words import certainty, class_name, counted, image_ids, most_telling
+from .words import class_name, counted, image_ids, most_telling, said_words
 
 LIMIT = 300_000
 _MOST = 4
@@ -70,17 +70,20 @@ def _first(result: Activations, many: int) -> Activations:
 
 
 def _picture(result: Activations, position: int) -> str:
-    said, labels = int(result.predicted[position]), result.truth
-    sure = certainty(float(result.probabilities[position].max()))
-    wrong = labels is not None and labels[position] != said
+    labels = result.truth
+    said, sure = said_words(result, position)
+    wrong = labels is not None and labels[position] != result.predicted[position]
     true = f'<br><span class="wrong">wrong: actually {_class_text(result, labels[position])}</span>' if wrong else ""  # type: ignore[index]
-    words = f"{_class_text(result, said)}<br>{escape(sure)}{true}"
+    words = f"{escape(_cut(said))}<br>{escape(sure)}{true}"
     return f'<li><img alt="Image {image_ids(result)[position]}" src="{_thumbnail(result, position)}">{words}</li>'
 
 
 def _class_text(result: Activations, number: int) -> str:
-    name = class_name(result, number)
-    return escape(name if len(name) <= 60 else name[:59] + "…")
+    return escape(_cut(class_name(result, number)))
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= 60 else name[:59] + "…"
 
 
 def _thumbnail(result: Activations, position: int) -> str:

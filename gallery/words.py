@@ -23,6 +23,21 @@ def class_name(result: Predictions, number: int) -> str:
     return f"class {int(number)}"
 
 
+def said_words(result: Predictions, position: int) -> tuple[str, str]:
+    """Return what is predicted for an image and its probability: ("Shirt", "81.2 %").
+
+    Of a regression these are an output with its value and "", without predictions the label, if any, and "".
+    """
+    if result.model.has_classes:
+        return class_name(result, int(result.predicted[position])), certainty(float(result.confidence[position]))
+    names = result.model.output_names
+    if result.outputs.shape[1]:
+        more = ", …" if len(names) > 1 else ""
+        return f"{names[0]} {float(result.outputs[position, 0]):.4g}{more}", ""
+    labels = result.images.labels
+    return ("" if labels is None else class_name(result, int(labels[position]))), ""
+
+
 def certainty(share: float) -> str:
     """Return a probability in percent; only exact 0 and 1 are shown as 0 % and 100 %."""
     if share == 0 or share == 1:

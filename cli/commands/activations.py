@@ -45,7 +45,9 @@ def command(
 
     quiet = options["quiet"]
     form, out = output_path("activations", layers, form, out)
-    probe, images = open_inputs(image_files, lambda probe: default_count(probe, layers or None, form), **options)
+    probe, images = open_inputs(
+        image_files, lambda probe: default_count(probe, layers or None, form), scored=False, **options
+    )
     note_choices(probe, images, quiet)
     paths = write_activations(probe, images, layers or None, form, out, options["batch_size"], quiet, options["force"])
     if options["as_json"]:

@@ -57,7 +57,7 @@ def command(
     quiet = options["quiet"]
     form, out = output_path("deconv", (layer,), form, out, offered=FORMATS)
     wanted = numbers(channels, "--channel") if channels else None
-    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, scored=False, **options)
     note_choices(probe, images, quiet)
     with progress("images", quiet) as update:
         result = reconstruct(

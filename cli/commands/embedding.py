@@ -50,7 +50,7 @@ def command(
 
     quiet, seed = options["quiet"], options["seed"]
     form, out = output_path("embedding", (layer,) if layer else (), form, out, offered=FORMATS)
-    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, scored=False, **options)
     note_choices(probe, images, quiet)
     with progress("images", quiet) as update:
         result = embedding(

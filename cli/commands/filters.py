@@ -72,7 +72,7 @@ def command(
 
     quiet = options["quiet"]
     form, out = output_path("filters", layers, form, out, offered=FORMATS)
-    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, scored=False, **options)
     asked = {"reconstruct": reconstruct, "maximize": maximize, "ablate": ablate}
     include = {name: None if wanted else False for name, wanted in asked.items()} if form == "html" else ()
     note_choices(probe, images, quiet)

@@ -36,7 +36,8 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
 @click.option(
     "--target",
     metavar="TARGET",
-    help="What to explain, on any images: a class, predicted, second, true, top-3 or all.",
+    help="What to explain, on any images: a class or output, predicted, second, true, top-3 or all; a channel, "
+    "conv2/17; of a segmentation a pixel, a box or all of a class: 2@12,30, 2@0,0-16,16, 2@all.",
 )
 @click.option("--against", metavar="CLASS", help="Explain the difference to this class: why one and not the other.")
 @click.option(
@@ -159,7 +160,7 @@ def write_stream(
     from cnnviz.core.errors import UsageError
     from cnnviz.core.progress import report_parts
 
-    methods, targets = resolve_heatmaps(asked["methods"], asked["targets"], asked["layer"], len(probe.class_names))
+    methods, targets = resolve_heatmaps(asked["methods"], asked["targets"], asked["layer"], len(probe.card.score_names))
     if len(methods) * len(targets) > 1:
         raise UsageError("an npz has one method and one target; give one --method and one --target")
     with progress("heatmaps", quiet) as update:

@@ -39,7 +39,7 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     place = out or Path("network.svg")
     if drawn and place.suffix.lower() != ".svg":
         raise click.UsageError(f"--out {place} is not a .svg file; end its name in .svg")
-    probe = open_model_by_options(model, **options)
+    probe = open_model_by_options(model, False, **options)
     card = probe.card
     if drawn:
         write_bytes(place, network_svg(card).encode(), force)

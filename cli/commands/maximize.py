@@ -125,7 +125,7 @@ def command(
         raise click.UsageError("--control is only shown on the page; leave out --format, or --control")
     wanted = numbers(channels, "--channel") if channels else None
     seed = options.pop("seed")
-    probe, images = open_inputs((), lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs((), lambda probe: WHOLE_SET, scored=layer is None, **options)
     note_choices(probe, images, quiet)
     if classes:
         wanted = [class_index(name, probe.class_names) for name in classes]

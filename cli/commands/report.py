@@ -81,7 +81,7 @@ def command(
     include = {"statistics": statistics, "embedding": embedding, "similarity": similarity, "maximize": maximize}
     if form != "html" and any(include.values()):
         raise click.UsageError(f"the optional parts need --format html; leave them out for {form}")
-    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, scored=False, **options)
     note_choices(probe, images, quiet)
     with progress("images", quiet) as update:
         result = run_report(

@@ -44,9 +44,9 @@ def command(
 
     quiet = options["quiet"]
     form, out = output_path("similarity", layers, form, out, offered=FORMATS)
-    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, **options)
+    probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, scored=False, **options)
     note_choices(probe, images, quiet)
-    second = None if other is None else open_model_by_options(other, **options)
+    second = None if other is None else open_model_by_options(other, False, **options)
     with progress("images", quiet) as update:
         result = similarity(probe, images, layers or None, other=second, progress=update)
     path = write_result(result, form, out, quiet, options["force"])

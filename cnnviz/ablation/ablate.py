@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
@@ -146,7 +147,8 @@ def _norms(probe: Probe, path: str) -> np.ndarray:
 
 
 def labels_of(images: Images, probe: Probe) -> np.ndarray:
-    """Return the labels; DataError without labels of the model's classes."""
+    """Return the labels; DataError without labels of the model's classes, UsageError if the model has none."""
+    require_classes(probe.card, "accuracy to measure")
     if images.labels is None:
         raise DataError(
             f"{images.source} has no labels, and ablation measures accuracy; give a folder "

@@ -145,7 +145,8 @@ def _cut(probe: Probe, layers: Mapping[str, FilterLayer], kept: Mapping[str, np.
     from cnnviz.models.channel_masking import MaskedNetwork
 
     model = rebuild(probe.runner, plan(probe.runner, layers, kept), f"{probe.model.name}_pruned")
-    smaller = wrap(model, class_names=probe.class_names if probe.named else None, scale=probe.scale)
+    names = probe.class_names if probe.named else None
+    smaller = wrap(model, class_names=names, scale=probe.scale, head=probe.card.head)
     sites = {layers[path].site: mask for path, mask in kept.items()}
     wanted = MaskedNetwork(probe.runner, tuple(sites)).logits(inputs, sites)
     off = float(np.abs(smaller.runner.forward(inputs)[0] - wanted).max())

@@ -21,6 +21,7 @@ from cnnviz.models.batch_size import batch_size_for
 from cnnviz.models.find_layer import LayersLike, named
 from cnnviz.models.probe import Probe
 
+from .cams.class_activation_map import at_layer_before
 from .method import Method, run_method
 from .method_parameters import MethodParameters
 from .provenance import provenance_of
@@ -52,8 +53,9 @@ def attribute(
 
     ``model`` and ``images`` are as for ``activations``. ``method`` is a name, with or without parameters
     ("smoothgrad", "smoothgrad:samples=50"), or an instance; ``overrides`` set parameters. ``target`` is a class by
-    name or number, "predicted" (the default), "second", "true" or any of core/targets, and ``against`` another class
-    whose score is subtracted. ``layer`` is the target layer of methods that have one. With ``engine`` "tf-keras-vis"
+    name or number, "predicted" (the default), "second", "true", a channel of a layer ("conv2/17"), a pixel or a box of
+    a segmentation ("2@12,30"), an output of a regression, or any of core/targets; ``against`` is another class whose
+    score is subtracted. ``layer`` is the target layer of methods that have one. With ``engine`` "tf-keras-vis"
     that library computes the maps, for the methods it has. For sets that do not fit in memory use stream_attributions.
     """
     probe, images = prepare(model, images, invert, fit)
@@ -75,7 +77,8 @@ def run_attribution(
     progress: Progress = silent,
 ) -> Attribution:
     """Return a method's attribution for images that are fitted to the probe."""
-    meant = resolve_target(target, images, probe.class_names, against)
+    meant = resolve_target(target, images, probe.card.score_names, against, probe.card)
+    method = at_layer_before(method, probe, meant)
     parts = []
     for part in _batches(probe, images, method, meant, batch_size, engine):
         parts.append(part)
@@ -100,7 +103,8 @@ def stream_attributions(
     """Yield the results of ``attribute`` batch by batch, in memory that does not grow with the set."""
     probe, images = prepare(model, images, invert, fit)
     chosen = resolve_method(method, named(probe, layer), **overrides)
-    meant = resolve_target(target, images, probe.class_names, against)
+    meant = resolve_target(target, images, probe.card.score_names, against, probe.card)
+    chosen = at_layer_before(chosen, probe, meant)
     yield from _batches(probe, images, chosen, meant, batch_size, engine)
 
 
@@ -108,7 +112,7 @@ def _batches(
     probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None, engine: str = OURS
 ) -> Iterator[Attribution]:
     size = batch_size or batch_size_for(probe.runner.graph, backward=True)
-    how = provenance_of(method, probe, words_of(target, probe.class_names), method.layers(probe))
+    how = provenance_of(method, probe, words_of(target, probe.card.score_names), method.layers(probe))
     runnable: Method | EngineMethod = method
     if engine != OURS:
         runnable = other = engine_method(engine, method, probe)
@@ -125,7 +129,7 @@ def _batches(
             probe.runner.probabilities(logits),
             values=np.asarray(maps.values, np.float32),
             scores=probe.scores(batch, own, logits=logits) if maps.scores is None else maps.scores,
-            classes=own.classes(logits) if isinstance(own, Target) else None,
+            classes=own.classes(logits) if isinstance(own, Target) and probe.card.has_classes else None,
             how=how,
         )
 

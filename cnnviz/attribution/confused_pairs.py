@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.packing import from_plain
@@ -137,6 +138,7 @@ def confused_pairs(
     name or number, other arguments those of ``heatmaps``.
     """
     probe, images = prepare(model, images, invert, fit)
+    require_classes(probe.card, "confused classes")
     a, b = (class_index(name, probe.class_names) for name in (first, second))
     predictions = run_predictions(probe, images, batch_size=batch_size, progress=progress)
     chosen = choose_pairs(predictions, a, b, count)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: The default method, and the one for models without convolutions.
 METHOD, WITHOUT_MAPS = "grad-cam", "saliency"
 
+#: The most outputs of a regression that are explained unasked.
+MOST_OUTPUTS = 6
+
 #: The formats that show a heatmap of each image.
 EXPLAINED = ("html", "png")
 #: The most images of a page, a sheet or an animation.
@@ -39,13 +42,15 @@ def default_heatmaps(
     fit: FitLike = None,
     progress: Progress = silent,
 ) -> Heatmaps:
-    """Return the heatmaps of the predicted classes by Grad-CAM, or by saliency for a model without convolutions.
+    """Return the heatmaps of the predicted classes, or of the outputs of a regression.
 
-    ``notes`` of the result say so. Arguments are those of ``activations``.
+    They are by Grad-CAM, or by saliency for a model without convolutions. ``notes`` of the result say so. Arguments are
+    those of ``activations``.
     """
     probe, images = prepare(model, images, invert, fit)
     method, notes = _choose_method(probe)
-    made = heatmaps(probe, images, method, batch_size=batch_size, progress=progress)
+    targets = list(range(len(probe.card.output_names)))[:MOST_OUTPUTS] if probe.card.head == "regression" else None
+    made = heatmaps(probe, images, method, targets, batch_size=batch_size, progress=progress)
     return replace(made, notes=notes)
 
 

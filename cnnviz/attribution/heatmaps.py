@@ -114,10 +114,10 @@ def heatmaps(
     has.
     """
     probe, images = prepare(model, images, invert, fit)
-    chosen, meant = resolve_heatmaps(methods, targets, named(probe, layer), len(probe.class_names))
+    chosen, meant = resolve_heatmaps(methods, targets, named(probe, layer), len(probe.card.score_names))
     if against is not None and isinstance(targets, str) and targets == "all":
         # A class is not compared with itself.
-        other = resolve_target(against, images, probe.class_names)
+        other = resolve_target(against, images, probe.card.score_names, card=probe.card)
         meant = [one for one in meant if not isinstance(one, int) or OneClass(one) != other]
     return run_heatmaps(probe, images, chosen, meant, against, engine=engine, batch_size=batch_size, progress=progress)
 
@@ -178,7 +178,8 @@ def _methods(given: Sequence[str | Method], layer: str | Sequence[str] | None) -
 
 
 def _targets(given: TargetLike | Sequence[TargetLike] | None, classes: int) -> list[TargetLike | None]:
-    if isinstance(given, str):
+    # Without classes these words name none, and are refused as such.
+    if isinstance(given, str) and classes:
         if given == "all":
             return list(range(classes))
         if given.startswith("top-") and given[4:].isdecimal() and int(given[4:]):

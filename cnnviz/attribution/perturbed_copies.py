@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.core.targets import AnyTarget, Channel, PerImageCell, Target, Weighted, part_of
+from cnnviz.core.targets import AnyTarget, LayerTarget, PerImageCell, Region, Target, Weighted, part_of
 from cnnviz.data.images import Images
 from cnnviz.models.batch_size import batch_size_for
 
@@ -50,7 +50,7 @@ class Original:
     @cached_property
     def scores(self) -> np.ndarray:
         """The target's scores, float32 (n,)."""
-        read_at_a_layer = isinstance(self.asked, Channel | PerImageCell)
+        read_at_a_layer = isinstance(self.asked, LayerTarget)
         return self.probe.scores(self.images, self.target, logits=None if read_at_a_layer else self.logits)
 
     def maps(self, values: np.ndarray) -> Maps:
@@ -72,7 +72,7 @@ def gradients_of_copies(
         which = range(first, min(first + at_once, copies))
         inputs = changed(which)
         flat = inputs.reshape(-1, *inputs.shape[2:])
-        own = target.repeated(len(which)) if isinstance(target, Weighted | PerImageCell) else target
+        own = target.repeated(len(which)) if isinstance(target, Weighted | PerImageCell | Region) else target
         yield original.probe.value_and_gradients(flat, own).gradients[0].reshape(inputs.shape)
 
 

@@ -144,7 +144,7 @@ def reconstruct(
     None for all. ``method`` is deconvnet, guided-backprop or any other that returns a value per pixel for a channel.
     UsageError for channels that do not exist, or a result that would be too large.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, scored=False)
     chosen = resolve_method(method)
     info = probe.layer(layer)
     units = info.channels if info.spatial else prod(info.shape)

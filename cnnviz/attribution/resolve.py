@@ -8,17 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.core.class_scores import require_classes, target_for
 from cnnviz.core.deprecation import Renamed, warn_renamed
 from cnnviz.core.errors import UsageError
+from cnnviz.core.model_card import ModelCard
 from cnnviz.core.names import plain
+from cnnviz.core.target_text import layer_target
 from cnnviz.core.targets import (
     PREDICTED,
     AnyTarget,
-    Channel,
     ClassLike,
     Contrast,
+    LayerTarget,
     OneClass,
-    PerImageCell,
     PerImageClass,
     Ranked,
     Target,
@@ -57,18 +59,22 @@ def resolve_target(
     images: Images,
     class_names: Sequence[str],
     against: ClassLike | None = None,
+    card: ModelCard | None = None,
 ) -> AnyTarget:
     """Return the target of a choice.
 
     The choice is a class by name or number, "predicted" (or None), "second" (the runner-up), "true" (each image's
-    label), a target or a function. ``against`` makes it the difference to another class. UsageError for "true" without
-    labels of the model's classes, for a class against itself and for anything else, UnknownNameError for an unknown
-    class.
+    label), a target or a function; with the model's ``card`` also a channel of a layer or a place in its output, see
+    core/target_text.py, and the target is one that the model has. ``against`` makes it the difference to another class.
+    UsageError for "true" without labels of the model's classes, for a class against itself and for anything else,
+    UnknownNameError for an unknown class.
     """
-    target = _one(given, images, class_names)
+    target = _one(given, images, class_names, card)
+    if card is not None:
+        target = target_for(card, target)
     if against is None:
         return target
-    other = _one(against, images, class_names)
+    other = _one(against, images, class_names, card)
     if not isinstance(target, Target) or not isinstance(other, Target):
         raise UsageError("only classes can be compared; give two classes")
     if target == other or (isinstance(given, str) and given == against):
@@ -76,7 +82,9 @@ def resolve_target(
     return Contrast(target, other)
 
 
-def _one(given: TargetLike | None, images: Images, class_names: Sequence[str]) -> AnyTarget:
+def _one(
+    given: TargetLike | None, images: Images, class_names: Sequence[str], card: ModelCard | None = None
+) -> AnyTarget:
     if given is None:
         return PREDICTED
     if isinstance(given, int | np.integer | str):
@@ -87,8 +95,14 @@ def _one(given: TargetLike | None, images: Images, class_names: Sequence[str]) -
                 return Ranked(("predicted", "second").index(word))
             if word == "true":
                 return PerImageClass(_labels(images, class_names), "true class")
+            if card is not None and isinstance(given, str) and given not in class_names:
+                at_layer = layer_target(given, card)
+                if at_layer is not None:
+                    return at_layer
+            if card is not None and not class_names:
+                require_classes(card, f"class {str(given)!r}")
         return OneClass(class_index(given if isinstance(given, str) else int(given), class_names))
-    if not isinstance(given, Target | Channel | PerImageCell) and not callable(given):
+    if not isinstance(given, Target | LayerTarget) and not callable(given):
         raise UsageError(f"{given!r} is not a target; name one class, or give one of cnnviz.core.targets or a function")
     return given
 

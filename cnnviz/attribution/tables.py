@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.json_document import refuse_large
-from cnnviz.features.document import image_entry
+from cnnviz.features.document import image_entry, label_of
 from cnnviz.features.predictions import Predictions
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ def map_rows(result: Predictions, attributions: Sequence[Attribution]) -> Iterat
     images, names = result.images, result.model.class_names
     assert images.indices is not None
     for i in range(len(result)):
-        truth = None if result.truth is None else names[result.truth[i]]
+        truth = label_of(result, i)
         about: tuple[Cell, ...] = (
             int(images.indices[i]),
             images.names[i] if images.names else None,
             truth,
-            names[result.predicted[i]],
-            float(result.confidence[i]),
+            names[result.predicted[i]] if names else None,
+            float(result.confidence[i]) if names else None,
         )
         for one in attributions:
             yield (*about, *_map(one, i))

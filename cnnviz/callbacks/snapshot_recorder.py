@@ -12,6 +12,7 @@ import numpy as np
 from cnnviz.attribution.method import Method, run_method
 from cnnviz.attribution.provenance import provenance_of
 from cnnviz.attribution.resolve import resolve_method, resolve_target
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import ModelError
 from cnnviz.core.targets import words_of
 from cnnviz.data.images import Images
@@ -60,6 +61,7 @@ class Recorder:
         self.maps = kept_maps(probe, layers, len(self.images))
         self.filters = kept_filters(probe)
         self.method, self.why_none = _usable(method, probe)
+        require_classes(probe.card, "predictions to watch in training")
         known = self.images.labels is not None and self.images.class_names == probe.class_names
         self.target = resolve_target("true" if known else "predicted", self.images, probe.class_names)
 

@@ -71,6 +71,11 @@ class ModelCard:
     open it, and ``output`` the selected output of several; ``notes`` list, one line each, what is not available.
     ``about`` has further facts (seed, date, versions, training recipe) as JSON-ready values; ``history`` one mapping
     per epoch.
+
+    ``head`` says what the output is: "softmax" (exclusive classes), "binary" (two classes by one unit), "multilabel"
+    (independent labels), "regression" (numbers, called ``output_names``) or "none" (no row of scores, but maybe maps of
+    these names). ``head_reason`` and ``head_settled`` are as for the scale; ``output_shape`` is that of one image. The
+    last two kinds have no ``class_names``.
     """
 
     name: str
@@ -93,6 +98,21 @@ class ModelCard:
     history: tuple[Mapping[str, float], ...] = ()
     scale_settled: bool = True
     fit: str = "stretch"
+    head: str = "softmax"
+    head_reason: str = ""
+    head_settled: bool = True
+    output_shape: tuple[int, ...] = ()
+    output_names: tuple[str, ...] = ()
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the output is a row of class scores, so that there are predictions."""
+        return self.head not in ("regression", "none")
+
+    @property
+    def score_names(self) -> tuple[str, ...]:
+        """What the scores that a target weighs are called: classes, or the outputs of a regression."""
+        return self.output_names if self.head == "regression" else self.class_names
 
     @property
     def layers_once(self) -> tuple[LayerInfo, ...]:

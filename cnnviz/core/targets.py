@@ -189,6 +189,37 @@ class PerImageCell:
         return f"cells of {self.layer}"
 
 
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A class of a segmentation over a region: the sum, or the mean, of one map of a layer over some of its cells.
+
+    ``mask`` weighs the cells, (rows, columns) for all images or (n, rows, columns) for each, of bool or numbers; None
+    is the whole map. The layer's softmax or sigmoid is left out if it is the model's last. Vinogradova et al. 2020,
+    "Towards interpretable semantic segmentation via gradient-weighted class activation mapping", equation 2.
+    """
+
+    layer: str
+    index: int
+    mask: np.ndarray | None = None
+    mean: bool = False
+    name: str = "a region"
+
+    def take(self, part: slice | Sequence[int] | np.ndarray) -> Region:
+        """Return the target for some of the images."""
+        return self if self.mask is None or self.mask.ndim == 2 else replace(self, mask=self.mask[part])
+
+    def repeated(self, times: int) -> Region:
+        """Return the masks repeated ``times`` times, for copies of all images one after the other."""
+        if self.mask is None or self.mask.ndim == 2:
+            return self
+        return replace(self, mask=np.tile(self.mask, (times, 1, 1)))
+
+    def words(self, class_names: Sequence[str]) -> str:
+        """Return a short caption: "out/3 over a region"."""
+        where = "all cells" if self.mask is None else self.name
+        return f"{'mean of ' if self.mean else ''}{self.layer}/{self.index} over {where}"
+
+
 #: The predicted class, the default target.
 PREDICTED = Ranked(0)
 
@@ -200,8 +231,11 @@ def _one_hot(index: np.ndarray, classes: int) -> np.ndarray:
 
 
 #: Any target.
-AnyTarget = Target | Channel | PerImageCell | Function
-#: What is accepted wherever a target is: a class by name or number, "predicted", "second", "true", or any target.
+AnyTarget = Target | Channel | PerImageCell | Region | Function
+#: Those that are read at a layer instead of the logits.
+LayerTarget = Channel | PerImageCell | Region
+#: What is accepted wherever a target is: a class or output by name or number, "predicted", "second", "true", a channel
+#: ("conv2/17"), a pixel or region of a segmentation ("2@12,30", "2@0,0-16,16", "2@all"), or any target.
 TargetLike: TypeAlias = int | str | AnyTarget
 #: A class to subtract the score of, given in the same ways.
 ClassLike: TypeAlias = int | str | Target
@@ -209,12 +243,12 @@ ClassLike: TypeAlias = int | str | Target
 
 def part_of(target: AnyTarget, part: slice | Sequence[int] | np.ndarray) -> AnyTarget:
     """Return the target for some of the images."""
-    return target.take(part) if isinstance(target, Target | PerImageCell) else target
+    return target.take(part) if isinstance(target, Target | PerImageCell | Region) else target
 
 
 def words_of(target: AnyTarget, class_names: Sequence[str]) -> str:
     """Return a target's short caption."""
-    return target.words(class_names) if isinstance(target, Target | Channel | PerImageCell) else "a function of logits"
+    return target.words(class_names) if isinstance(target, Target | LayerTarget) else "a function of logits"
 
 
 def __getattr__(name: str) -> Any:

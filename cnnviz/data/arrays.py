@@ -98,7 +98,8 @@ def as_labels(array: np.ndarray, source: str) -> np.ndarray:
         wrong = np.flatnonzero(((array != 0) & (array != 1)).any(1) | ((array == 1).sum(1) != 1))
         if wrong.size:
             raise DataError(
-                f"{where}: row {wrong[0]} of the labels is not one-hot (one 1, the rest 0); give class numbers"
+                f"{where}: row {wrong[0]} of the labels is not one-hot (one 1, the rest 0); give class numbers, or "
+                "several labels per image to evaluate_labels"
             )
         return array.argmax(1).astype(np.int64)
     if array.ndim != 1:

@@ -119,7 +119,7 @@ def activations(
     one path or several; None is every layer that changes its input. The whole result is held in memory; for sets that
     do not fit use stream_activations.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, scored=False)
     return run_activations(probe, images, layer, batch_size=batch_size, progress=progress)
 
 
@@ -151,7 +151,7 @@ def stream_activations(
     fit: FitLike = None,
 ) -> Iterator[Activations]:
     """Yield the results of ``activations`` batch by batch, in memory that does not grow with the set."""
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, scored=False)
     paths = resolve_layers(probe, layer)
     for part, logits, tapped in probe.stream(images, paths, batch_size):
         yield Activations(images[part], probe.card, probe.runner.probabilities(logits), values=tapped)

@@ -43,7 +43,7 @@ def channel_rows(result: Activations) -> Iterator[tuple[Cell, ...]]:
             int(images.indices[i]),
             images.names[i] if images.names else None,
             None if images.labels is None else images.class_names[images.labels[i]],
-            names[result.predicted[i]],
+            names[result.predicted[i]] if names else None,
         )
         for path, held in numbers.items():
             for channel, row in enumerate(held[i]):

@@ -32,8 +32,9 @@ class PredictionStream:
     ) -> None:
         self.probe, self.images = probe, images
         self._layers, self._batch_size, self._progress = layers, batch_size, progress
-        self._logits = np.empty((len(images), len(probe.class_names)), np.float32)
-        self._truth = images.labels if images.class_names == probe.class_names else None
+        self._logits = np.empty((len(images), len(probe.card.score_names)), np.float32)
+        classless = not probe.card.has_classes
+        self._truth = images.labels if classless or images.class_names == probe.class_names else None
 
     def __iter__(self) -> Iterator[tuple[slice, dict[str, np.ndarray]]]:
         for part, logits, outputs in self.probe.stream(self.images, self._layers, self._batch_size):
@@ -41,9 +42,18 @@ class PredictionStream:
             yield part, outputs
             self._progress(part.stop, len(self.images))
 
-    def reference_class(self, part: slice) -> np.ndarray:
-        """The class that each image of a batch counts for: its true class if known, else the predicted class."""
-        return self._logits[part].argmax(axis=1) if self._truth is None else self._truth[part]
+    def reference_class(self, part: slice) -> np.ndarray | None:
+        """The class that each image of a batch counts for; see Predictions."""
+        if self._truth is not None:
+            return self._truth[part]
+        return self._logits[part].argmax(axis=1) if self.probe.card.has_classes else None
+
+    @property
+    def reference_names(self) -> tuple[str, ...]:
+        """The names of these classes, () if there are none."""
+        if self.probe.card.has_classes:
+            return self.probe.class_names
+        return () if self._truth is None else self.images.class_names
 
     @property
     def base(self) -> Base:

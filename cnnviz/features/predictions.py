@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.deprecation import Renamed
 from cnnviz.core.errors import DataError, UsageError
@@ -42,8 +43,9 @@ class Predictions(Result):
     """A model's predictions for a set of images.
 
     ``images`` are the images as given to the model, before pixel scaling. ``probabilities`` is float32 (n, classes),
-    the softmax or sigmoid of the model's output. ``network`` returns the exported network for a page that runs it; it
-    is not saved.
+    the softmax or sigmoid of the model's output. For a regression it holds the values of its outputs, (n, outputs), and
+    for a model without a row of scores it is (n, 0); see ``model.head``. ``network`` returns the exported network for a
+    page that runs it; it is not saved.
     """
 
     kind: ClassVar[str] = "predictions"
@@ -65,18 +67,21 @@ class Predictions(Result):
 
     @cached_property
     def predicted(self) -> np.ndarray:
-        """The class with the highest probability, (n,) int64."""
+        """The class with the highest probability, (n,) int64; UsageError for a model without class scores."""
+        require_classes(self.model, "predicted classes")
         return self.probabilities.argmax(axis=1)
 
     @cached_property
     def confidence(self) -> np.ndarray:
-        """The probability of the predicted class, (n,) float32."""
+        """The probability of the predicted class, (n,) float32; UsageError for a model without class scores."""
+        require_classes(self.model, "predicted classes")
         return self.probabilities.max(axis=1)
 
     @property
     def truth(self) -> np.ndarray | None:
         """The true classes, (n,) int64; None without labels of the model's classes."""
-        return self.images.labels if self.images.class_names == self.model.class_names else None
+        known = self.model.has_classes and self.images.class_names == self.model.class_names
+        return self.images.labels if known else None
 
     @property
     def right(self) -> np.ndarray | None:
@@ -89,9 +94,26 @@ class Predictions(Result):
         return None if self.right is None else float(self.right.mean())
 
     @property
-    def reference_class(self) -> np.ndarray:
-        """The class that each image counts for, (n,) int64: its true class if known, else the predicted class."""
+    def reference_class(self) -> np.ndarray | None:
+        """The class that each image counts for, (n,) int64: its true class if known, else the predicted class.
+
+        Of a model without class scores it is the label, one of the images' own classes; None without labels.
+        """
+        if not self.model.has_classes:
+            return self.images.labels
         return self.predicted if self.truth is None else self.truth
+
+    @property
+    def reference_names(self) -> tuple[str, ...]:
+        """The names of the classes of ``reference_class``, () where that is None."""
+        if self.model.has_classes:
+            return self.model.class_names
+        return () if self.images.labels is None else self.images.class_names
+
+    @property
+    def outputs(self) -> np.ndarray:
+        """The values of a regression's outputs, float32 (n, outputs), called ``model.output_names``; else (n, 0)."""
+        return self.probabilities if self.model.head == "regression" else self.probabilities[:, :0]
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
         """Return the same for the images at these positions, in this order.
@@ -188,8 +210,13 @@ def predict(
     fit: FitLike = None,
     progress: Progress = silent,
 ) -> Predictions:
-    """Return a model's predictions for images; arguments are as for ``activations``."""
+    """Return a model's predictions for images; arguments are as for ``activations``.
+
+    Those of a regression are its ``outputs``. UsageError for a model without a row of scores.
+    """
     probe, images = prepare(model, images, invert, fit)
+    if probe.card.head == "none":
+        require_classes(probe.card, "predictions")
     return run_predictions(probe, images, batch_size=batch_size, progress=progress)
 
 

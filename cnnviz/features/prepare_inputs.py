@@ -17,16 +17,19 @@ if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
 
-def prepare(model: ModelLike, images: ImagesLike, invert: Invert = "auto", fit: FitLike = None) -> tuple[Probe, Images]:
+def prepare(
+    model: ModelLike, images: ImagesLike, invert: Invert = "auto", fit: FitLike = None, scored: bool = True
+) -> tuple[Probe, Images]:
     """Open the model and the images, fit the images to the model, and determine the scale.
 
     A public function calls this once, and other functions' ``run_…`` with the result. ``fit`` becomes the one on the
-    model card. Images that fit already, of a model whose scale is settled, are returned as they are.
+    model card. Images that fit already, of a model whose scale is settled, are returned as they are. ``scored`` False
+    means that no class scores are needed, so that a model with several may leave open which.
     """
     from cnnviz.data.open import open_images
-    from cnnviz.models.open import open_model
+    from cnnviz.models.open import open_for_layers, open_model
 
-    probe = open_model(model).with_fit(fit)
+    probe = (open_model(model) if scored else open_for_layers(model)).with_fit(fit)
     if isinstance(images, Images):
         images = probe.fit(images, invert)
     else:
@@ -35,13 +38,15 @@ def prepare(model: ModelLike, images: ImagesLike, invert: Invert = "auto", fit: 
 
 
 def input_notes(model: ModelCard, images: Images, side: str = "") -> tuple[str, ...]:
-    """Return what was done to fit the images to the model, and the pixel scale if it is only assumed.
+    """Return what was done to fit the images to the model, and what is only assumed of its scale and its output.
 
     ``side`` says which of two models this is about, as in " for A".
     """
     notes = [f"images{side}: {line}" for line in images.notes]
     if not model.scale_settled:
         notes.append(f"pixels{side}: {model.scale} {model.scale_reason}; set --scale if this is wrong")
+    if not model.head_settled:
+        notes.append(f"output{side}: {model.head_reason}")
     return tuple(notes)
 
 

@@ -26,7 +26,7 @@ class LayerResponses:
     numbers of images with exactly the lowest and the highest one. ``active`` is the share of cells that are not zero,
     ``flat`` the share of images whose map is the same in every cell (or, of a single cell, zero), ``dead`` whether
     all maps are flat with the same value; all (channels,). ``profile`` is float32 (classes, channels): the mean value
-    for the images of each class, NaN for a class without images.
+    for the images of each class, NaN for a class without images; (0, channels) without classes.
     """
 
     pictures: int
@@ -78,8 +78,8 @@ class ResponseAccumulator:
         self._pictures = 0
         self._size = 1
 
-    def add(self, values: np.ndarray, classes: np.ndarray) -> np.ndarray:
-        """Add the output for the next images and the class of each; return the mean of each map, float64.
+    def add(self, values: np.ndarray, classes: np.ndarray | None) -> np.ndarray:
+        """Add the output for the next images and the class of each, if any; return the mean of each map, float64.
 
         ModelError for NaN or infinity.
         """
@@ -100,8 +100,9 @@ class ResponseAccumulator:
         self._nonzero += np.count_nonzero(rows, axis=(0, 1))
         self._flat += flat_channels(lowest, highest, self._size).sum(axis=0)
         means = rows.mean(axis=1, dtype=np.float64)
-        np.add.at(self._sums, classes, means)
-        np.add.at(self._counts, classes, 1)
+        if classes is not None:
+            np.add.at(self._sums, classes, means)
+            np.add.at(self._counts, classes, 1)
         self._pictures += len(rows)
         return means
 

@@ -41,7 +41,7 @@ class Responses(Predictions):
     """The responses of all channels of one or more layers, with the images and predictions.
 
     ``layers`` maps a layer's path to its LayerResponses. Profiles are by the images' labels if they are the model's
-    classes, else by the predicted class.
+    classes, else by the predicted class; of a model without class scores by the images' own labels, if any.
     """
 
     kind: ClassVar[str] = "responses"
@@ -126,7 +126,7 @@ def responses(
     are not kept and images pass once, so memory does not grow with their number beyond the images and predictions.
     ModelError if a layer returns NaN or infinity.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, scored=False)
     return run_responses(probe, images, resolve_layers(probe, layer), count, batch_size, progress)
 
 
@@ -142,9 +142,9 @@ def run_responses(
     """Return the responses of a probe to images prepared for it; ``watch`` receives the mean responses per batch."""
     if count < 1:
         raise UsageError("choose at least one image for each channel")
-    classes, kept = len(probe.class_names), min(count, len(images))
-    accumulators = {path: ResponseAccumulator(probe.card.layer(path), classes, kept) for path in paths}
     stream = PredictionStream(probe, images, paths, batch_size, progress)
+    classes, kept = len(stream.reference_names), min(count, len(images))
+    accumulators = {path: ResponseAccumulator(probe.card.layer(path), classes, kept) for path in paths}
     for part, outputs in stream:
         counted_for = stream.reference_class(part)
         for path, values in outputs.items():

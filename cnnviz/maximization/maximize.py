@@ -75,7 +75,7 @@ def maximize(
     A unit's images depend only on the seed and the unit, to the byte, and not on the other units. UsageError for units
     that do not exist, and for a scale function that is not linear.
     """
-    from cnnviz.models.open import open_model
+    from cnnviz.models.open import open_for_layers, open_model
 
     if engine not in ENGINES:
         raise UnknownNameError("engine", engine, list(ENGINES))
@@ -84,9 +84,9 @@ def maximize(
         cell = "center"
     held = None
     if images is None:
-        probe = open_model(model)
+        probe = open_for_layers(model) if layer is not None else open_model(model)
     else:
-        probe, held = prepare(model, images, invert, fit)
+        probe, held = prepare(model, images, invert, fit, scored=layer is None)
     asked: dict[str, Any] = {
         "cell": cell,
         "settings": changed_settings(settings or MaximizationSettings(), overrides),
@@ -145,7 +145,7 @@ def run_maximization(
     if images is not None:
         highest, places = best_images(probe, images, objective, batch_size)
         best, held_for = highest[wanted], images.take(places[wanted])
-        rivals = Predictions(held_for, probe.card, probe.probabilities(held_for), network=LazyNetwork(probe))
+        rivals = Predictions(held_for, probe.card, _predicted(probe, held_for), network=LazyNetwork(probe))
         behind = np.flatnonzero(reached.reshape(-1, restarts).max(axis=1) < best)
         if refine_from_data and behind.size and settings.steps and engine == "cnnviz":
             further = refine_from_best(probe, objective, settings, wanted[behind], held_for.take(behind), seed, frames)
@@ -164,7 +164,7 @@ def run_maximization(
     return Maximized(
         shown,
         probe.card,
-        probe.probabilities(shown),
+        _predicted(probe, shown),
         network=LazyNetwork(probe),
         unit=every,
         reached=reached,
@@ -188,6 +188,11 @@ def run_maximization(
             engine=engine,
         ),
     )
+
+
+def _predicted(probe: Probe, images: Images) -> np.ndarray:
+    """Return what Predictions hold of these images."""
+    return probe.runner.probabilities(probe.logits(images))
 
 
 def _own_activations(probe: Probe, objective: Objective, pixels: np.ndarray, units: np.ndarray) -> np.ndarray:

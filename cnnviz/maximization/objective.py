@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.models.import_tensorflow import tensorflow
 
@@ -89,8 +90,10 @@ def objective_of(probe: Probe, layer: LayerLike | None, cell: str) -> Objective:
     head = probe.runner.head
     if layer is not None:
         info = probe.layer(layer)
-        if info.path not in head.replace:
+        if info.path not in head.replace or not head.scores:
             if not prod(info.shape):
                 raise UsageError(f"{info.path} has no units")
             return Objective(info.path, tuple(info.shape), cell)
-    return Objective(None, (head.classes,))
+    if not head.scores:
+        require_classes(probe.card, "logits to maximize")
+    return Objective(None, (head.scores,))

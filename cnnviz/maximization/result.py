@@ -106,7 +106,7 @@ class Maximized(Predictions):
     def nouns(self) -> tuple[str, ...]:
         """The display name of each unit, k of them: a class by its name."""
         if self.how.layer is None:
-            return tuple(self.model.class_names[unit] for unit in self.units)
+            return tuple(self.model.score_names[unit] for unit in self.units)
         spatial = len(self.model.layer(self.how.layer).shape) == 3
         return tuple(f"{'channel' if spatial else 'unit'} {unit}" for unit in self.units)
 

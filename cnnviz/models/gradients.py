@@ -44,14 +44,16 @@ class GradientSpec:
 
     ``at`` are the paths of the layers whose outputs the gradient is taken with respect to, INPUT for the model's input.
     ``seed`` is the kind of score: "highest" logit of each image, "given" weights of the logits, a function of logits,
-    or, with ``of`` the path of a layer, "peak" of the given channel or the channel's value at a given "cell". ``rule``
-    modifies the backward pass of some layers, see relu_rules.py.
+    or, with ``of`` the path of a layer, "peak" of the given channel, the channel's value at a given "cell", or the sum
+    of the cells of ``channel`` by the given weights of a "region". ``rule`` modifies the backward pass of some layers,
+    see relu_rules.py.
     """
 
     at: tuple[str, ...] = (INPUT,)
     seed: str | Function = "highest"
     of: str | None = None
     rule: GradientRule | None = None
+    channel: int = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,9 +153,11 @@ def seed_tensor_spec(spec: GradientSpec, runner: Runner) -> Any:
     """Return the kind of tensor that comes with the inputs, by the spec's seed."""
     tf = tensorflow()
     if spec.seed == "given":
-        return tf.TensorSpec((None, runner.head.classes), tf.float32)
+        return tf.TensorSpec((None, runner.head.scores), tf.float32)
     if spec.seed == "cell":
         return tf.TensorSpec((None, 2), tf.int32)
+    if spec.seed == "region":
+        return tf.TensorSpec((None, None), tf.float32)
     return tf.TensorSpec((None,), tf.int32)
 
 
@@ -171,6 +175,8 @@ def _scores(spec: GradientSpec, asked: Any, given: Any) -> Any:
     count = tf.shape(asked)[0]
     rank = len(asked.shape)
     maps = tf.reshape(asked, (count, -1, asked.shape[-1]) if rank == 4 else (count, 1, -1))
+    if spec.seed == "region":
+        return tf.reduce_sum(maps[:, :, spec.channel] * given, axis=1)
     if spec.seed == "peak":
         return _first_highest(tf.gather(maps, given, axis=2, batch_dims=1))
     return tf.gather(tf.gather(maps, given[:, 0], axis=1, batch_dims=1), given[:, 1], axis=1, batch_dims=1)

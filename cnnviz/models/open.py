@@ -14,7 +14,10 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.core.names import unknown_name
 
 from .bundled import DEFAULT, bundled_models
+from .choose_output import UnchosenOutputError
+from .compiled_loss import loss_of_model
 from .describe import model_hash
+from .head import Head
 from .import_tensorflow import tensorflow
 from .input_scale.scale import Preprocess, Scale, scale_from
 from .known_background import background_of_names, recorded_background
@@ -46,6 +49,7 @@ def open_model(
     class_names: Sequence[str] | None = None,
     input_size: tuple[int, int] | None = None,
     output: str | int | None = None,
+    head: str = "auto",
     architecture: str | Path | None = None,
     custom_objects: Mapping[str, Any] | None = None,
     trust: bool = False,
@@ -55,16 +59,19 @@ def open_model(
     ``scale`` says how pixels become inputs: "0-1", "0-255", "-1-1" or another named scale, a function of pixels, or
     "auto" (measured: docs/opening-models.md). ``class_names`` are in the order of the outputs, by default those of a
     ``labels.txt`` of Teachable Machine beside the file; ``input_size`` (height, width) is for models that take any.
-    ModelError for a model that is missing, damaged or not an image classifier.
+    ModelError for a model that is missing, damaged or takes no images.
 
-    ``output`` chooses one of several outputs by name or number. ``architecture`` is the network of a weights-only file:
-    the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and functions that the file needs,
-    by name; ``trust`` lets it run code of its own (Lambda layers).
+    ``output`` chooses one of several outputs by name or number. ``head`` says what it is: "softmax" (exclusive
+    classes), "binary" (one number, the logit of two classes), "multilabel" (independent labels), "regression"
+    (numbers), "none" (no row of scores; everything that needs no classes works), or "auto": by its last function, by
+    the loss that the model was compiled with, else an assumption, with a note. ``architecture`` is the network of a
+    weights-only file: the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and functions
+    that the file needs, by name; ``trust`` lets it run code of its own (Lambda layers).
     """
     if isinstance(source, Probe):
         return source
     if not isinstance(source, str | Path):
-        return wrap(source, scale=scale, class_names=class_names, input_size=input_size, output=output)
+        return wrap(source, scale=scale, class_names=class_names, input_size=input_size, output=output, head=head)
     bundled = bundled_models().get(str(source))
     if bundled is None:
         path = model_path(_existing(Path(source)))
@@ -77,6 +84,7 @@ def open_model(
             class_names=class_names or (record.class_names if record else None),
             input_size=input_size,
             output=output,
+            head=head,
             # A network from layer text has no name of its own.
             name=(record.about.get("network") or folder.name or path.stem) if record else path.stem,
             source=str(Path(folder.name, path.name)) if record else path.name,
@@ -95,12 +103,21 @@ def open_model(
         load(bundled.path, Trust()).model,
         scale=Scale(about["scale"], "recorded when it was trained") if scale == "auto" else scale,
         class_names=class_names or about["class_names"],
+        head=head,
         name=bundled.name,
         source="bundled with cnnviz",
         background=about["background"],
         about=about,
         history=bundled.history,
     )
+
+
+def open_for_layers(source: ModelLike, **options: Any) -> Probe:
+    """Open a model for what reads its layers: of several outputs with class scores none has to be chosen."""
+    try:
+        return open_model(source, **options)
+    except UnchosenOutputError:
+        return open_model(source, **options | {"head": "none"})
 
 
 def wrap(
@@ -110,6 +127,7 @@ def wrap(
     class_names: Sequence[str] | None = None,
     input_size: tuple[int, int] | None = None,
     output: str | int | None = None,
+    head: str = "auto",
     name: str | None = None,
     source: str = "in memory",
     background: str | None = None,
@@ -127,7 +145,8 @@ def wrap(
 
     if not isinstance(model, keras.Model):
         raise ModelError(not_a_model(model))
-    prepared = prepare_model(model, input_size, output)
+    loss = loss_of_model(model) if opened is None else opened.loss
+    prepared = prepare_model(model, input_size, output, head, loss, len(class_names or ()))
     runner = prepared.runner
     if opened is not None:
         _check_runs(runner.graph, runner.input_shape, source)
@@ -135,7 +154,8 @@ def wrap(
     chosen = scale if isinstance(scale, Scale) else None if scale == "auto" else scale_from(scale)
     if chosen is None:
         chosen = prepared.scale(identity)
-    names, shape = _named(class_names, runner.head.classes), prepared.image_shape
+    shape = prepared.image_shape
+    names = _named(class_names, runner.head.classes, "class") if runner.head.classes else ()
     card = ModelCard(
         name=name or model.name,
         hash=identity,
@@ -153,9 +173,15 @@ def wrap(
         writer=opened.writer if opened else "",
         repairs=opened.repairs if opened else (),
         output=prepared.output,
-        notes=opened.notes if opened else (),
+        notes=(*(opened.notes if opened else ()), *prepared.notes),
         about=dict(about or {}),
         history=tuple(history),
+        head=runner.head.kind,
+        # Without a chosen output, that is the reason for having no scores.
+        head_reason=(prepared.notes[-1] if runner.head.kind == "none" and prepared.notes else runner.head.reason),
+        head_settled=runner.head.settled,
+        output_shape=runner.head.shape,
+        output_names=_output_names(class_names, runner.head),
     )
     return Probe(model, runner, card, chosen, named=class_names is not None)
 
@@ -163,7 +189,7 @@ def wrap(
 def _with_names_beside(probe: Probe, path: Path) -> Probe:
     """Return the probe with the class names of Teachable Machine's label file, if there is one for as many classes."""
     names = names_beside(path)
-    if len(names) != len(probe.class_names):
+    if not names or len(names) != len(probe.class_names):
         return probe
     notes = (*probe.card.notes, f"class names from {NAME}")
     background = background_of_names(names, probe.card.input_shape)
@@ -214,9 +240,22 @@ def _existing(path: Path) -> Path:
     raise ModelError(unknown_name("model", str(path), list(bundled_models())) + f", or give {FORMS}")
 
 
-def _named(class_names: Sequence[str] | None, classes: int) -> tuple[str, ...]:
+def _named(class_names: Sequence[str] | None, count: int, what: str) -> tuple[str, ...]:
     if class_names is None:
-        return tuple(f"class {index}" for index in range(classes))
-    if len(class_names) != classes:
-        raise UsageError(f"{len(class_names)} class names for a model of {classes} classes; give one per class")
+        return tuple(f"{what} {index}" for index in range(count))
+    if len(class_names) != count:
+        many = "classes" if what == "class" else "outputs"
+        raise UsageError(f"{len(class_names)} class names for a model of {count} {many}; give one per {what}")
     return tuple(str(name) for name in class_names)
+
+
+def _output_names(class_names: Sequence[str] | None, head: Head) -> tuple[str, ...]:
+    if head.kind == "regression":
+        return _named(class_names, head.units, "output")
+    if head.kind == "none" and class_names is not None and len(head.shape) == 3:
+        return _named(class_names, head.shape[2], "output")
+    if head.kind == "none" and class_names is not None:
+        raise UsageError(
+            f"class names for a model without class scores ({head.reason}); leave them out, or set --head softmax"
+        )
+    return ()

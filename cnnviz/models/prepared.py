@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import prod
@@ -12,13 +13,15 @@ from cnnviz.core.errors import ModelError
 from cnnviz.core.model_card import LayerInfo
 
 from .choose_output import choose_output, output_names
+from .compiled_loss import Loss, loss_of_output
 from .describe import layer_infos
+from .head_kind import HeadRequest
 from .input_scale.choose import scale_of_model
 from .input_scale.scale import Scale
 from .repairs.layer_names import runs
 from .runner import Runner
 from .shapes import image_shape, refuse_lookups
-from .unrolled_graph import graph_of
+from .unrolled_graph import Graph, graph_of
 
 if TYPE_CHECKING:
     import keras
@@ -28,13 +31,15 @@ if TYPE_CHECKING:
 class Prepared:
     """What wrap needs of a model besides the values of its weights.
 
-    ``image_shape`` is (height, width, channels), and ``output`` the name of the chosen output, "" if there is one only.
+    ``image_shape`` is (height, width, channels), and ``output`` the name of the chosen output, "" if there is one only
+    or none is chosen; ``notes`` say how it was chosen.
     """
 
     runner: Runner
     image_shape: tuple[int, int, int]
     layers: tuple[LayerInfo, ...]
     output: str
+    notes: tuple[str, ...] = ()
     _scales: dict[str, Scale] = field(default_factory=dict)
 
     def scale(self, model_hash: str) -> Scale:
@@ -46,7 +51,7 @@ class Prepared:
         return self._scales[model_hash]
 
 
-_Choice = tuple[tuple[int, int] | None, str | int | None]
+_Choice = tuple[tuple[int, int] | None, str | int | None, str, Hashable, int]
 
 
 @dataclass(eq=False)
@@ -55,6 +60,7 @@ class _Entry:
 
     model: weakref.ref[Any]
     structure: list[Any]
+    graph: Graph | None = None
     made: dict[_Choice, Prepared] = field(default_factory=dict)
 
 
@@ -63,40 +69,66 @@ _entries: dict[int, _Entry] = {}
 
 
 def prepare_model(
-    model: keras.Model, input_size: tuple[int, int] | None = None, output: str | int | None = None
+    model: keras.Model,
+    input_size: tuple[int, int] | None = None,
+    output: str | int | None = None,
+    head: str = "auto",
+    loss: Any = None,
+    names: int = 0,
 ) -> Prepared:
     """Return the prepared model, the same object as before unless its layers have changed since.
 
-    New values of weights are no change. ModelError for a model that is no image classifier.
+    New values of weights are no change. ``loss`` is what the model or its file was compiled with, and ``names`` the
+    number of class names given. ModelError for a model that takes no images.
     """
     entry, structure = _entries.get(id(model)), _structure(model)
     if entry is None or entry.model() is not model or not _same(entry.structure, structure):
         entry = _entries[id(model)] = _Entry(weakref.ref(model, _forget(id(model))), structure)
-    choice = (None if input_size is None else (int(input_size[0]), int(input_size[1])), output)
-    if choice not in entry.made:
-        entry.made[choice] = _prepare(model, *choice)
-    return entry.made[choice]
+    size = None if input_size is None else (int(input_size[0]), int(input_size[1]))
+    graph = entry.graph = entry.graph or graph_of(model)
+    outputs = output_names(model, len(graph.outputs))
+    losses = tuple(loss_of_output(loss, i, name, len(outputs)) for i, name in enumerate(outputs))
+    choice = (size, output, head, losses, names)
+    made = entry.made
+    if choice not in made:
+        # A softmax means the same whatever the loss, so that compiling is no reason to trace again.
+        alike = (one for other, one in made.items() if other[:3] == choice[:3] and one.runner.head.is_softmax)
+        found = next(alike, None)
+        made[choice] = found or _prepare(graph, model.name, outputs, *choice)
+    return made[choice]
 
 
-def _prepare(model: keras.Model, input_size: tuple[int, int] | None, output: str | int | None) -> Prepared:
-    graph = graph_of(model)
+def _prepare(
+    graph: Graph,
+    name: str,
+    outputs: Sequence[str],
+    input_size: tuple[int, int] | None,
+    output: str | int | None,
+    head: str,
+    losses: Sequence[Loss | None],
+    names: int,
+) -> Prepared:
     if len(graph.inputs) != 1:
-        names = ", ".join(repr(name) for name, _ in graph.taken)
+        taken_names = ", ".join(repr(one) for one, _ in graph.taken)
         raise ModelError(
-            f"{model.name!r} takes {len(graph.inputs)} inputs, {names}; cnnviz explains models of one image"
+            f"{name!r} takes {len(graph.inputs)} inputs, {taken_names}; cnnviz explains models of one image"
         )
-    chosen_output = ""
-    if len(graph.outputs) > 1 or output is not None:
-        number, chosen_output = choose_output(output_names(model, len(graph.outputs)), output, model.name)
-        graph = graph.towards(graph.outputs[number])
     for step in graph.steps:
         if not runs(step.operation.name):
             raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
     refuse_lookups(graph)
     taken = graph.taken[0][1][1:]
     shape = image_shape(taken, input_size)
-    runner = Runner(graph, shape[: len(taken)] if len(taken) > 1 else (prod(shape),))
-    return Prepared(runner, shape, layer_infos(runner.graph, shape), chosen_output)
+    input_shape = shape[: len(taken)] if len(taken) > 1 else (prod(shape),)
+    requests = [HeadRequest(head, loss, names) for loss in losses]
+    number: int | None = 0
+    notes: tuple[str, ...] = ()
+    if len(graph.outputs) > 1 or output is not None:
+        number, notes = choose_output(graph, input_shape, outputs, output, requests, name)
+        graph = graph if number is None else graph.towards(graph.outputs[number])
+    runner = Runner(graph, input_shape, asked=HeadRequest("none") if number is None else requests[number])
+    chosen = "" if number is None or (len(outputs) == 1 and output is None) else outputs[number]
+    return Prepared(runner, shape, layer_infos(runner.graph, shape), chosen, notes)
 
 
 def _forget(key: int) -> Any:

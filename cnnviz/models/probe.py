@@ -9,20 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.core.class_scores import output_words, require_classes, target_for
 from cnnviz.core.deprecation import Renamed, renamed_parameters, warn_renamed
 from cnnviz.core.errors import UsageError
 from cnnviz.core.model_card import LayerInfo, ModelCard
-from cnnviz.core.targets import (
-    PREDICTED,
-    AnyTarget,
-    Channel,
-    Function,
-    OneClass,
-    PerImageCell,
-    Target,
-    Weighted,
-    part_of,
-)
+from cnnviz.core.targets import PREDICTED, AnyTarget, Function, LayerTarget, OneClass, Target, Weighted, part_of
 from cnnviz.data.arrays import as_images
 from cnnviz.data.background import Invert
 from cnnviz.data.fit import STRETCH, FitLike, fit_from
@@ -68,10 +59,8 @@ class Probe:
 
     def __repr__(self) -> str:
         h, w, c = self.card.input_shape
-        return (
-            f"Probe({self.card.name!r}: {len(self.layers)} layers, {self.card.parameters:,} parameters, "
-            f"{h}×{w}×{c} → {len(self.class_names)} classes)"
-        )
+        about = f"{len(self.layers)} layers, {self.card.parameters:,} parameters"
+        return f"Probe({self.card.name!r}: {about}, {h}×{w}×{c} → {output_words(self.card)})"
 
     @property
     def layers(self) -> tuple[LayerInfo, ...]:
@@ -80,7 +69,7 @@ class Probe:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The class names, in the order of the logits."""
+        """The class names, in the order of the logits; () for a model without class scores."""
         return self.card.class_names
 
     @property
@@ -116,13 +105,13 @@ class Probe:
         images are unlike those of the training.
         """
         probe = self
-        if not self.named and len(images.class_names) == len(self.class_names):
+        if not self.named and self.class_names and len(images.class_names) == len(self.class_names):
             names, shape = images.class_names, probe.card.input_shape
             known = (
                 probe.card.background or background_of_names(names, shape) or background_beside(images, names, shape)
             )
             probe = replace(probe, card=replace(probe.card, class_names=names, background=known), named=True)
-        images = images.in_terms_of(probe.class_names)
+        images = images.in_terms_of(probe.class_names) if probe.class_names else images
         if not (probe.scale.settled or probe.scale.judged) and len(images):
             probe = probe.with_scale(replace(inferred_scale(probe, images, most), judged=True))
         notes = [note for note in notes_on_unlike(probe, images) if note not in images.notes]
@@ -179,20 +168,23 @@ class Probe:
 
     @renamed_parameters(pictures="images")
     def logits(self, images: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
-        """Return the scores before the softmax or sigmoid, (n, classes).
+        """Return the scores before the softmax or sigmoid, (n, classes), or the values of a regression, (n, outputs).
 
         ``images`` are Images, pixels as an array of integers, or float inputs of the model, fed to it unchanged.
         """
         images = self._pixels_as_images(images)
+        if not self.card.score_names:
+            return np.zeros((len(images), 0), np.float32)
         size = batch_size or batch_size_for(self.runner.graph)
         made = []
         for start in range(0, len(images), size):
             part = images[start : start + size]
             made.append(self.runner.forward(self._inputs_of(part))[0])
-        return np.concatenate(made) if made else np.zeros((0, len(self.class_names)), np.float32)
+        return np.concatenate(made) if made else np.zeros((0, len(self.card.score_names)), np.float32)
 
     def probabilities(self, images: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
-        """Return the probabilities, float32 (n, classes) in 0…1, of what ``logits`` accepts."""
+        """Return the probabilities, float32 (n, classes) in 0…1, of what ``logits`` accepts; UsageError without any."""
+        require_classes(self.card, "probabilities")
         return self.runner.probabilities(self.logits(images, batch_size))
 
     def activations(
@@ -212,6 +204,7 @@ class Probe:
         A target for each image's own predicted class keeps that of the unperturbed image, whatever is predicted for its
         perturbed copies.
         """
+        target = target_for(self.card, target)
         if not isinstance(target, Target):
             return target
         return Weighted(target_weights(self, images, target))
@@ -229,7 +222,7 @@ class Probe:
         A target for the predicted class uses the prediction for these very inputs: see freeze_target. ``logits`` are
         those of the images, if already computed.
         """
-        if isinstance(target, Channel | PerImageCell):
+        if isinstance(target, LayerTarget):
             inputs = self._inputs_of(images)
             spec, given = gradient_spec(self, inputs, target, ())
             assert given is not None
@@ -239,11 +232,13 @@ class Probe:
                 part = slice(start, start + size)
                 made[part] = self.runner.gradients(spec, inputs[part], given[part]).scores
             return made
+        scored = target_for(self.card, target)
         if logits is None:
             logits = self.logits(images, batch_size)
-        if isinstance(target, Target):
-            return np.asarray(target.scores(logits), np.float32)
-        made = np.asarray(target(logits), np.float32)
+        if isinstance(scored, Target):
+            return np.asarray(scored.scores(logits), np.float32)
+        assert not isinstance(scored, LayerTarget)
+        made = np.asarray(scored(logits), np.float32)
         if made.shape != logits.shape[:1]:
             raise UsageError(f"the function of logits returns {made.shape} for {len(logits)} images; {ONE_SCORE}")
         return made
@@ -307,9 +302,8 @@ class Probe:
         made = np.empty((len(images), *shape), np.float32)
         for start in range(0, len(images), size):
             part = slice(start, start + size)
-            made[part] = (
-                self.value_and_gradients(images[part], part_of(target, part), (path,)).gradients[0].reshape(-1, *shape)
-            )
+            found = self.value_and_gradients(images[part], part_of(target, part), (path,))
+            made[part] = found.gradients[0].reshape(-1, *shape)
         return made
 
 

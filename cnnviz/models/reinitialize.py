@@ -40,9 +40,10 @@ def reinitialized_copy(probe: Probe, seed: int = 0) -> Probe:
     made = wrap(
         twin,
         scale=probe.scale,
-        class_names=probe.class_names,
+        class_names=probe.card.score_names or None,
         input_size=size[:2],
         output=probe.card.output or None,
+        head=probe.card.head,
         name=f"{probe.card.name}, random weights",
         source=probe.card.source,
         background=probe.card.background,

@@ -11,6 +11,7 @@ import numpy as np
 from .batch_size import portion_for, portions
 from .gradients import GradientResult, GradientSpec, concatenated_results, make_gradient_function
 from .head import Head, find_head
+from .head_kind import HeadRequest
 from .import_tensorflow import tensorflow
 from .tensor_function import compile_function
 from .unrolled_graph import Graph, Slot
@@ -23,10 +24,16 @@ class Runner:
     run in inference mode with the model's current weights. It has no notion of images, pixels or scales.
     """
 
-    def __init__(self, graph: Graph, input_shape: tuple[int, ...], output: Slot | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        input_shape: tuple[int, ...],
+        output: Slot | None = None,
+        asked: HeadRequest | None = None,
+    ) -> None:
         self.input_shape = input_shape
         self.graph = _with_known_shapes(graph, input_shape)
-        self.head: Head = find_head(self.graph, output or self.graph.outputs[0])
+        self.head: Head = find_head(self.graph, output or self.graph.outputs[0], input_shape, asked)
         self.portion = portion_for(self.graph)
         self._compiled: dict[Any, Any] = {}
 
@@ -46,7 +53,7 @@ class Runner:
         """Return the scores of a spec, with their gradients; see gradients.py.
 
         ``given`` is float32 (n, classes) for the seed "given", int32 (n,) channels for "peak", int32 (n, 2) cells and
-        channels for "cell".
+        channels for "cell", float32 (n, cells) weights for "region".
         """
         function = self.cached(spec, lambda: make_gradient_function(self, spec))
         if given is None:
@@ -63,8 +70,8 @@ class Runner:
         return np.zeros((1, *self.input_shape), np.float32)
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """Return the model's own output, (n, classes), from its logits."""
-        if self.head.score == "probabilities":
+        """Return the model's own output, (n, classes), from its logits; of a regression the values that these are."""
+        if self.head.score != "logits":
             return logits
         if self.head.squash == "sigmoid":
             return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)), logits.dtype)
@@ -85,14 +92,18 @@ class Runner:
     def logits_of(self, outputs: list[Any], start: Callable[[Any], Any] = lambda units: units) -> Any:
         """Return the logits (n, classes) among the outputs of a run without the head's last function.
 
+        The values of a regression are returned as they are; a model without a row of scores has logits (n, 0).
         ``start`` is an identity, applied to the units (n, units) before the logits, that carries a modified gradient.
         """
         tf = tensorflow()
         place = self.graph.outputs.index(self.head.slot)
+        if self.head.kind == "none":
+            return tf.zeros((tf.shape(outputs[place])[0], 0), tf.float32)
         logits = start(tf.reshape(tf.cast(outputs[place], tf.float32), (-1, self.head.units)))
-        if self.head.squash == "sigmoid" and self.head.units == 1:
+        if self.head.kind == "binary":
             # One unit for two classes: the log-odds of the second are z, those of the first -z.
-            logits = tf.concat([-logits, logits], axis=1)
+            first = -logits if self.head.score == "logits" else 1 - logits
+            logits = tf.concat([first, logits], axis=1)
         return logits
 
     def _make_forward(self, taps: tuple[str, ...]) -> Any:

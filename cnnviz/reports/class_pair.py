@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
 from cnnviz.core.model_card import ModelCard
@@ -78,6 +79,7 @@ class ClassPair(Result):
     @property
     def counts(self) -> tuple[int, int]:
         """The number of images of each class."""
+        assert self.answers.reference_class is not None
         first, second = (int((self.answers.reference_class == number).sum()) for number in self.numbers)
         return first, second
 
@@ -168,6 +170,7 @@ def run_class_comparison(
     content: Content = "report",
 ) -> ClassPair:
     """Compare two classes on images that are fitted to the probe; ``content`` is what is made of them."""
+    require_classes(probe.card, "classes to compare")
     a, b = (one if isinstance(one, int) else class_index(one, probe.class_names) for one in (first, second))
     # Refuse before the images are run, which may take a while.
     _check_pair(probe.class_names, (a, b))

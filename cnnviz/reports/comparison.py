@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 import numpy as np
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.deprecation import warn_renamed
 from cnnviz.core.errors import UsageError
@@ -179,6 +180,8 @@ def run_comparison(
 ) -> Comparison:
     """Compare open models on images prepared for each; no report unless ``whole``."""
     # Refuse before the images are run, which may take a while.
+    for probe, _ in (first, second):
+        require_classes(probe.card, "predictions to compare")
     refused = _class_difference(first[0].class_names, second[0].class_names)
     if refused:
         names = f"{first[0].card.name} and {second[0].card.name}"

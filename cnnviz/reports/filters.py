@@ -44,7 +44,7 @@ def filters(
     UnknownNameError for another companion.
     """
     wanted = wanted_companions(include, OF_FILTERS)
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, scored=False)
     measured = measure_filters(probe, images, layer, count=count, seed=seed, batch_size=batch_size, progress=progress)
     companions, notes = filter_companions(probe, measured, wanted, batch_size, progress)
     return replace(measured, companions=companions, notes=notes)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cnnviz.core.class_scores import output_words
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.documented import Documented
 from cnnviz.core.exported_network import Exported, Refusal
@@ -41,8 +42,9 @@ class ModelSummary(Documented):
             *(("note", note) for note in card.notes),
             ("takes", f"{h}×{w}×{c} pixels as {card.scale} ({card.scale_reason})"),
             ("fit", f"{card.fit}: how images of another shape come into this one"),
-            ("gives", f"{len(card.class_names)} classes" + (f" at its output {card.output}" if card.output else "")),
-            ("score", card.score),
+            ("gives", output_words(card) + (f" at its output {card.output}" if card.output else "")),
+            ("head", card.head + (f" ({card.head_reason})" if card.head_reason else "")),
+            ("score", card.score if card.head != "none" else ""),
             ("in the page", _in_the_page(self.network)),
         ]
         return [card.name, *(f"  {what + ':':<13}{said}" for what, said in rows if said)]

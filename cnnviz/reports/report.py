@@ -135,7 +135,7 @@ def report(
     ``activations``. UnknownNameError for another name.
     """
     wanted = wanted_companions(include, OF_REPORT)
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, scored=False)
     return run_report(probe, images, layer, wanted, batch_size=batch_size, progress=progress)
 
 
@@ -174,8 +174,9 @@ def run_report(
 
 def _examples(seen: Predictions, count: int) -> list[int]:
     """Return positions of images to show, class by class: the most confident, the least confident, and so on."""
-    classes = seen.reference_class
-    order = np.argsort(-seen.confidence, kind="stable")
+    known = seen.reference_class
+    classes = np.zeros(len(seen), np.int64) if known is None else known
+    order = np.argsort(-seen.confidence, kind="stable") if seen.model.has_classes else np.arange(len(seen))
     turn = np.empty(len(order), np.int64)
     for label in np.unique(classes):
         members = np.flatnonzero(classes[order] == label)

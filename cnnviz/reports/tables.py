@@ -35,6 +35,7 @@ def report_document(kind: str, result: Responses) -> dict[str, Any]:
             "parameters": model.parameters,
             "scale": model.scale,
             "class_names": list(model.class_names),
+            "head": model.head,
         },
         "source": result.images.source,
         "notes": list(result.images.notes),

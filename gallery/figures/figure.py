@@ -10,6 +10,8 @@ import numpy as np
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.features.activations import Activations
 
+from ..words import said_words
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -69,6 +71,8 @@ def _title(result: Activations, layer: str, image: int) -> str:
     images = result.images
     assert images.indices is not None
     named = images.names[image] if images.names else f"image {images.indices[image]}"
+    if not result.model.has_classes:
+        return f"{layer} · {named}: {said_words(result, image)[0]}".removesuffix(": ")
     said = result.model.class_names[result.predicted[image]]
     true = "" if result.truth is None else f", labeled {images.class_names[result.truth[image]]}"
     sure = 100 * result.probabilities[image].max()

@@ -27,18 +27,20 @@ def embedding_figure(result: Embedding) -> Figure:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(1.6 + 4.8 * len(result.points), 4.8), layout="constrained")
-    classes = result.reference_class
+    known = result.reference_class
+    classes = np.zeros(len(result), int) if known is None else known
     wrong = np.zeros(len(result), bool) if result.right is None else ~result.right
     panels = np.ravel(figure.subplots(1, len(result.points), squeeze=False))
     for axes, (method, points) in zip(panels, result.points.items(), strict=True):
         for number in np.unique(classes).tolist():
             own, color = classes == number, np.frombuffer(COLORS[number % len(COLORS)], np.uint8) / 255
             edges = ["black" if one else "none" for one in wrong[own]]
-            axes.scatter(*points[own].T, s=24, color=color, edgecolors=edges, label=class_name(result, number))
+            label = "image" if known is None else class_name(result, number)
+            axes.scatter(*points[own].T, s=24, color=color, edgecolors=edges, label=label)
         axes.set(xticks=[], yticks=[], title=TITLES[method])
         axes.spines[:].set_color("#e2e2dd")
         axes.set_aspect("equal", "datalim")
-    if len(np.unique(classes)) <= _MOST:
+    if known is not None and len(np.unique(classes)) <= _MOST:
         handles, names = panels[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside right upper", frameon=False, fontsize="small")
     figure.suptitle(f"{result.model.name}, {result.layer.path}: {counted(len(result), 'image')}", fontsize=11)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import UsageError
 from cnnviz.features.predictions import Predictions
 from cnnviz.reports.evaluation.result import Evaluation
@@ -25,6 +26,7 @@ class PredictionSheets:
     """One sheet per image, all of one size."""
 
     def __init__(self, result: Predictions) -> None:
+        require_classes(result.model, "animation of predictions")
         self.result, self.truth = result, result.truth
         self.ids = image_ids(result)
 

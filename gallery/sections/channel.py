@@ -32,10 +32,17 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
         return {"by": None, "counts": [], "layers": {}}
     at = places(content.predictions, seen.images)
     return {
-        "by": "predicted" if seen.truth is None else "label",
-        "counts": np.bincount(seen.reference_class, minlength=seen.probabilities.shape[1]),
+        "by": "predicted" if seen.truth is None and seen.model.has_classes else "label",
+        "counts": class_counts(seen),
         "layers": {path: _layer(seen, path, at, blobs) for path in seen.layers},
     }
+
+
+def class_counts(seen: Responses) -> np.ndarray:
+    """Return the number of images of each class that profiles are by, (classes,)."""
+    counted_for = seen.reference_class
+    counted = np.zeros(0, np.int64) if counted_for is None else counted_for
+    return np.bincount(counted, minlength=len(seen.reference_names))
 
 
 def _layer(seen: Responses, path: str, at: np.ndarray, blobs: Blobs) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ..content import Content
 from ..embedded_network import network_entry, refused
 from ..quantize import Blobs
 from ..section import PAGES, Section
+from .channel import class_counts
 
 #: The most values of one layer's class profile, at four bytes each; the page lists the layers without one.
 MOST_PROFILE = 500_000
@@ -68,11 +69,11 @@ def _same_pixels(first: Predictions, second: Predictions) -> bool:
 
 
 def _profiles(seen: Responses | None, blobs: Blobs) -> dict[str, Any] | None:
-    if seen is None:
+    if seen is None or not seen.model.has_classes:
         return None
     light = {path: layer.profile for path, layer in seen.layers.items() if layer.profile.size <= MOST_PROFILE}
     return {
-        "counts": np.bincount(seen.reference_class, minlength=seen.probabilities.shape[1]),
+        "counts": class_counts(seen),
         "layers": {path: blobs.add(profile.astype("<f4").tobytes()) for path, profile in light.items()},
     }
 

@@ -24,11 +24,11 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
 
 
 def path_of(one: Maximized) -> str | None:
-    """Return the layer of the units; logits belong to the last layer, if its units are the classes."""
+    """Return the layer of the units; logits belong to the last layer, if its units are the classes or outputs."""
     if one.how.layer is not None:
         return one.how.layer
     last = one.model.layers[-1]
-    return last.path if prod(last.shape) == len(one.model.class_names) else None
+    return last.path if prod(last.shape) == len(one.model.score_names) else None
 
 
 def _layer(one: Maximized, path: str, content: Content, blobs: Blobs) -> dict[str, Any]:

@@ -17,10 +17,16 @@ from ..words import certainty, class_name, image_ids, image_link, layer_link
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
-    """Return the findings, most important first; none while the input scaling is an assumption."""
-    if not content.predictions.model.scale_settled:
+    """Return the findings, most important first; none while the input scaling is an assumption.
+
+    Those on predictions also wait for the meaning of the output.
+    """
+    model = content.predictions.model
+    if not model.scale_settled:
         return {"findings": []}
-    found = [_right(_all_predictions(content)), _dead_channels(content), _closest_decision(content.predictions)]
+    found = [_dead_channels(content)]
+    if model.has_classes and model.head_settled:
+        found = [_right(_all_predictions(content)), *found, _closest_decision(content.predictions)]
     return {"findings": [finding for finding in found if finding]}
 
 

@@ -13,7 +13,7 @@ from cnnviz.core.signal import dead_channels, flat_maps, is_constant
 from cnnviz.features.activations import Activations
 
 from ..color import colorize, diverging, shortened, viridis
-from ..words import certainty, class_name, counted, image_ids
+from ..words import counted, image_ids, said_words
 from .paper import ACCENT, INK, MARGIN, MUTED, STRIKE, enlarged, fitted, font_of, image_pixels, thumbnail
 
 SCALES = {
@@ -125,12 +125,11 @@ def _title(pen: ImageDraw.ImageDraw, sheets: LayerSheets) -> None:
 
 
 def _caption(pen: ImageDraw.ImageDraw, result: Activations, position: int, y: int) -> None:
-    said, labels = int(result.predicted[position]), result.truth
-    right = labels is None or labels[position] == said
-    first = class_name(result, said)
-    sure = certainty(float(result.probabilities[position].max()))
+    labels = result.truth
+    right = labels is None or labels[position] == result.predicted[position]
+    first, sure = said_words(result, position)
     pen.text((MARGIN, y), fitted(first, 13, _PICTURE + 12), INK, font_of(13))
-    second = f"{sure} · image {image_ids(result)[position]}"
+    second = f"{sure} · image {image_ids(result)[position]}".removeprefix(" · ")
     if not right and labels is not None:
         second = f"wrong: actually {result.images.class_names[labels[position]]}"
     pen.text((MARGIN, y + 17), fitted(second, 11, _PICTURE + 12), MUTED if right else ACCENT, font_of(11))

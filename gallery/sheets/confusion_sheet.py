@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import UsageError
 from cnnviz.features.predictions import Predictions
 from cnnviz.reports.evaluation.confusion import confusion
@@ -24,6 +25,7 @@ def confusion_sheet(result: Predictions) -> Image.Image:
 
     UsageError without labels of the model's classes, or with too many classes for a matrix.
     """
+    require_classes(result.model, "confusion matrix")
     classes = result.probabilities.shape[1]
     if result.truth is None:
         raise UsageError(

@@ -44,7 +44,7 @@ def embedding_sheet(result: Embedding, method: str | None = None, side: int = _S
     reference_class = result.reference_class
     for i in np.argsort(wrong, kind="stable").tolist():
         x, y = corners[i].tolist()
-        color = tuple(COLORS[reference_class[i] % len(COLORS)])
+        color = MUTED if reference_class is None else tuple(COLORS[reference_class[i] % len(COLORS)])
         pen.rectangle((x - 2, y - 2, x + edge + 1, y + edge + 1), color)
         image.paste(Image.fromarray(image_pixels(result, i)).resize((edge, edge)), (x, y))
         if wrong[i]:
@@ -55,7 +55,14 @@ def embedding_sheet(result: Embedding, method: str | None = None, side: int = _S
 
 
 def _legend(pen: ImageDraw.ImageDraw, result: Embedding, left: int, wrong: np.ndarray) -> None:
-    pen.text((left, _TOP), "predicted class" if result.truth is None else "class", MUTED, font_of(12))
+    if result.reference_class is None:
+        return
+    pen.text(
+        (left, _TOP),
+        "predicted class" if result.truth is None and result.model.has_classes else "class",
+        MUTED,
+        font_of(12),
+    )
     y = _TOP + 24
     for number in np.unique(result.reference_class).tolist()[:24]:
         pen.rectangle((left, y, left + 12, y + 12), tuple(COLORS[number % len(COLORS)]))

@@ -14,7 +14,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.data.originals import Original, read_original
 
 from ..overlay import overlaid, ramp_of, reach, signed
-from ..words import certainty, class_name, counted, image_ids
+from ..words import counted, image_ids, said_words
 from .paper import ACCENT, INK, MARGIN, MUTED, enlarged, fitted, font_of, image_pixels, in_color
 
 _SIDE = 140
@@ -133,10 +133,10 @@ class HeatSheets:
 
     def _caption(self, pen: ImageDraw.ImageDraw, i: int, y: int) -> None:
         result = self.result
-        said = int(result.predicted[i])
-        pen.text((MARGIN, y), fitted(class_name(result, said), 13, _SIDE), INK, font_of(13))
-        wrong = result.truth is not None and result.truth[i] != said
-        second = f"{certainty(float(result.confidence[i]))} · image {image_ids(result)[i]}"
+        said, sure = said_words(result, i)
+        pen.text((MARGIN, y), fitted(said, 13, _SIDE), INK, font_of(13))
+        wrong = result.truth is not None and result.truth[i] != result.predicted[i]
+        second = f"{sure} · image {image_ids(result)[i]}".removeprefix(" · ")
         pen.text((MARGIN, y + 16), fitted(second, 11, _SIDE), MUTED, font_of(11))
         if wrong:
             true = result.images.class_names[result.truth[i]]  # type: ignore[index]

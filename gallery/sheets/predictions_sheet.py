@@ -11,7 +11,7 @@ from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.report import Report
 
 from ..notebook import cell
-from ..words import certainty, class_name, counted, image_ids
+from ..words import class_name, counted, image_ids, said_words
 from .cards import Card, Line, cards_sheet
 from .comparison_sheet import classes_png, models_png
 from .confusion_sheet import confusion_sheet
@@ -30,9 +30,8 @@ def predictions_png(result: Predictions, most: int = MOST) -> bytes:
 
 
 def _card(result: Predictions, i: int) -> Card:
-    said = int(result.predicted[i])
-    lines = [Line(f"{class_name(result, said)} {certainty(float(result.confidence[i]))}", INK)]
-    if result.truth is not None and result.truth[i] != said:
+    lines = [Line(" ".join(said_words(result, i)).strip(), INK)]
+    if result.truth is not None and result.truth[i] != result.predicted[i]:
         lines.append(Line(f"is {class_name(result, int(result.truth[i]))}", ACCENT))
     lines.append(Line(f"image {image_ids(result)[i]}"))
     return Card(image_pixels(result, i), tuple(lines))

@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 import cnnviz
-from cnnviz.core.errors import ModelError
+from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.data.images import Images
 from tests.helpers import zoo
 
@@ -87,11 +87,11 @@ def test_an_end_that_cannot_be_undone_is_called_probabilities() -> None:
         lambda: [layers.Dense(10, activation="relu")],
         lambda: [layers.Dense(10, activation="tanh")],
         lambda: [layers.Dense(10), layers.LeakyReLU()],
-        lambda: [layers.Dense(10), layers.UnitNormalization()],
+        lambda: [layers.Dense(10), layers.Activation("elu")],
         lambda: [layers.Dense(10), keras.ops.log_softmax],
         lambda: [layers.Dense(10, activation="log_softmax")],
     ],
-    ids="relu tanh layer unit log-op log".split(),
+    ids="relu tanh layer elu log-op log".split(),
 )
 def test_numbers_that_are_no_probabilities_are_not_given_as_such(ends) -> None:
     model = functional(*ends())
@@ -102,7 +102,11 @@ def test_numbers_that_are_no_probabilities_are_not_given_as_such(ends) -> None:
     np.testing.assert_allclose(probe.probabilities(images), given / given.sum(axis=1, keepdims=True), atol=1e-6)
 
 
-def test_an_output_that_is_a_picture_is_refused() -> None:
+def test_an_output_that_is_a_picture_has_no_scores() -> None:
     start = keras.Input((28, 28, 1))
-    with pytest.raises(ModelError, match="not a vector of class scores"):
-        cnnviz.wrap(keras.Model(start, layers.Conv2D(3, 3)(start)))
+    probe = cnnviz.wrap(keras.Model(start, layers.Conv2D(3, 3)(start)))
+    assert probe.card.head == "none" and probe.card.output_shape == (26, 26, 3)
+    with pytest.raises(UsageError, match="the output is a map of 26×26×3"):
+        probe.probabilities(Images(PIXELS))
+    with pytest.raises(ModelError, match="the model's output is its input"):
+        cnnviz.wrap(keras.Model(start, start))

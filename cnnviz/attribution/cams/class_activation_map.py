@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnviz.core.errors import ModelError, UsageError
+from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.resize_maps import upsample
-from cnnviz.core.targets import Channel, PerImageCell
+from cnnviz.core.targets import AnyTarget, LayerTarget
 from cnnviz.data.images import Images
 
 from ..method import Maps, Method
@@ -79,12 +80,12 @@ class CAM(Method):
 def _check_rests_on(probe: Probe, target: Any, paths: tuple[str, ...]) -> None:
     """Raise UsageError for a layer that the target does not depend on: its gradients are 0 and its map is empty."""
     graph, output = probe.runner.graph, probe.runner.head.slot
-    if isinstance(target, Channel | PerImageCell):
+    if isinstance(target, LayerTarget):
         output = graph.step(probe.layer(target.layer).path).outputs[0]
     before = [step.path for step in graph.towards(output).steps]
     for path in paths:
         if path not in before:
-            what = target.layer if isinstance(target, Channel | PerImageCell) else "the score"
+            what = target.layer if isinstance(target, LayerTarget) else "the score"
             maps = [info.path for info in probe.layers if info.spatial and info.path in before]
             raise UsageError(f"{what} does not depend on {path}; choose a layer before it: {', '.join(maps[-6:])}")
 
@@ -118,12 +119,34 @@ def last_map(probe: Probe, title: str) -> str:
     """Return the layer nearest to the head with maps from a convolution; ModelError if there is none."""
     places = [place for place, info in enumerate(probe.layers) if "Conv" in info.kind]
     for info in reversed(probe.layers[min(places, default=len(probe.layers)) :]):
-        if info.spatial and info.shape[0] * info.shape[1] > 1 and info.kind not in _POOLING:
+        if _has_own_maps(info):
             return info.path
     raise ModelError(
         f"{probe.card.name} has no convolution, which {title} needs; use saliency, integrated-gradients, "
         "occlusion, rise or lrp"
     )
+
+
+def at_layer_before(method: Method, probe: Probe, target: AnyTarget) -> Method:
+    """Return the method with the last maps that a target at a layer depends on, for a model without class scores.
+
+    Where a target layer was chosen, it is kept.
+    """
+    if not isinstance(method, CAM) or method.layer is not None:
+        return method
+    if probe.card.has_classes or not isinstance(target, LayerTarget):
+        return method
+    own = probe.layer(target.layer).path
+    slot = probe.runner.graph.step(own).outputs[0]
+    before = {step.path for step in probe.runner.graph.towards(slot).steps} - {own}
+    last = next((info for info in reversed(probe.layers) if info.path in before and _has_own_maps(info)), None)
+    if last is None:
+        raise UsageError(f"there are no maps before {own}, which {method.title} needs; use saliency or occlusion")
+    return replace(method, layer=last.path)
+
+
+def _has_own_maps(info: LayerInfo) -> bool:
+    return info.spatial and info.shape[0] * info.shape[1] > 1 and info.kind not in _POOLING
 
 
 def _maps(probe: Probe) -> str:

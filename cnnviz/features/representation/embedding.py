@@ -94,7 +94,7 @@ class Embedding(Predictions):
         for i in range(len(self)):
             true = None if images.labels is None else images.class_names[images.labels[i]]
             places = [float(str(value)) for held in self.points.values() for value in held[i]]
-            yield int(images.indices[i]), true, names[self.predicted[i]], *places
+            yield int(images.indices[i]), true, names[self.predicted[i]] if names else None, *places
 
     def _parts(self) -> Parts:
         plane = {name: getattr(self.plane, name).tolist() for name in ("mean", "axes", "explained")}
@@ -138,7 +138,7 @@ def embedding(
     images, or for more than 10,000 with t-SNE.
     """
     methods = _methods(methods)
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, scored=False)
     return run_embedding(probe, images, layer, methods, seed=seed, batch_size=batch_size, progress=progress)
 
 
@@ -194,8 +194,12 @@ def _methods(method: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def penultimate(probe: Probe) -> LayerInfo:
-    """Return the layer that feeds the head; ModelError for a model that is only a head."""
+    """Return the layer that feeds the head, or the output without one; ModelError for a model that is only a head."""
     graph, head = probe.runner.graph, probe.runner.head
+    if head.kind == "none":
+        last = graph.producer(head.slot)
+        assert last is not None
+        return probe.card.layer(last.path)
     step = graph.producer(head.slot)
     # Skip a separate softmax to reach the layer with weights, then skip layers that change nothing.
     while step is not None and not getattr(step.operation, "weights", ()) and step.inputs:

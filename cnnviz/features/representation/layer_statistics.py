@@ -107,7 +107,7 @@ def layer_statistics(
     Arguments are those of ``activations``. Memory does not grow with the set. Class means are by the images' labels if
     they are the model's classes, else by the predicted class. ModelError if a layer returns NaN or infinity.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, scored=False)
     return run_layer_statistics(probe, images, layer, batch_size=batch_size, progress=progress)
 
 
@@ -121,8 +121,8 @@ def run_layer_statistics(
 ) -> Statistics:
     """Return the statistics of layers for images that are fitted to the probe."""
     paths = resolve_layers(probe, layer)
-    sums = {path: _LayerSums(probe.card.layer(path), len(probe.class_names)) for path in paths}
     stream = PredictionStream(probe, images, paths, batch_size, progress)
+    sums = {path: _LayerSums(probe.card.layer(path), len(stream.reference_names)) for path in paths}
     for part, outputs in stream:
         classes = stream.reference_class(part)
         for path, values in outputs.items():
@@ -146,7 +146,7 @@ class _LayerSums:
         self.scatter = CovarianceAccumulator(len(self.chosen))
         self.class_sums, self.class_counts = np.zeros(classes), np.zeros(classes)
 
-    def add(self, values: np.ndarray, classes: np.ndarray) -> None:
+    def add(self, values: np.ndarray, classes: np.ndarray | None) -> None:
         rows = rows_of(values)
         means = rows.mean(axis=1, dtype=np.float64)
         self.images += len(means)
@@ -156,8 +156,9 @@ class _LayerSums:
         self.sizes += np.abs(means).sum(axis=0)
         self.squares += np.square(means).sum(axis=0)
         self.scatter.add(means[:, self.chosen])
-        np.add.at(self.class_sums, classes, means.mean(axis=1))
-        np.add.at(self.class_counts, classes, 1)
+        if classes is not None:
+            np.add.at(self.class_sums, classes, means.mean(axis=1))
+            np.add.at(self.class_counts, classes, 1)
 
     def statistics(self, path: str) -> LayerStatistics:
         if not np.isfinite(self.squares).all():

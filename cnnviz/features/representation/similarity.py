@@ -153,8 +153,8 @@ def similarity(
     Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with the set. The estimate depends on
     ``cka_batch``, unlike results on the ``batch_size`` of other functions. UsageError for fewer than four images.
     """
-    first = prepare(model, images, invert, fit)
-    second = None if other is None else prepare(other, images, invert, fit)
+    first = prepare(model, images, invert, fit, scored=False)
+    second = None if other is None else prepare(other, images, invert, fit, scored=False)
     return run_similarity(first, second, layer, other_layer=other_layer, cka_batch=cka_batch, progress=progress)
 
 
@@ -179,7 +179,7 @@ def run_similarity(
     size = min(cka_batch, *(batch_size_for(one.runner.graph, kept) for one, _, kept in sides))
     parts = portions(len(shown), max(size, 2 * FEWEST))
     alignment = Alignment(len(paths), len(sides[-1][2]))
-    logits = np.empty((len(shown), len(probe.class_names)), np.float32)
+    logits = np.empty((len(shown), len(probe.card.score_names)), np.float32)
     for part in parts:
         held = []
         for one, images, kept in sides:

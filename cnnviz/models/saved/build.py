@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
 
+from ..compiled_loss import loss_of_config
 from ..import_tensorflow import tensorflow
 from ..repairs import repaired
 from ..repairs.keras2_functions import OLD_FUNCTIONS
@@ -41,7 +42,7 @@ def build(stored: Stored, trust: Trust) -> Opened:
             # The error about the layers is the one that users can act on.
             raise error from second
     verify(model, config, stored.path.name)
-    return Opened(model, stored.format, stored.writer, repairs)
+    return Opened(model, stored.format, stored.writer, repairs, loss=loss_of_config(stored.training))
 
 
 def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], tuple[str, ...]]:

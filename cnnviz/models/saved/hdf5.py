@@ -27,10 +27,13 @@ def read(path: Path) -> Stored:
             if config is None:
                 raise ModelError(_without_network(file, path))
             writer, version = _written_by(file), _text(file.attrs.get("keras_version", ""))
+            training = _training(file)
             groups = weight_groups(file.get("model_weights", file), path)
     except (OSError, KeyError, ValueError, RuntimeError, UnicodeDecodeError) as error:
         raise ModelError(f"cannot open {path.name} as a Keras model: the HDF5 file is damaged or cut short") from error
-    return Stored(path, "HDF5", config, lambda model: fill(model, groups, path.name), writer, version=version)
+    return Stored(
+        path, "HDF5", config, lambda model: fill(model, groups, path.name), writer, version=version, training=training
+    )
 
 
 def read_weights(path: Path) -> list[Group]:
@@ -122,6 +125,15 @@ def _json(value: Any, path: Path) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ModelError(f"cannot open {path.name} as a Keras model: its description is not JSON") from error
+
+
+def _training(file: h5py.File) -> Any:
+    """Return the configuration of compile; None if there is none that can be read, since no model needs it."""
+    text = _text(file.attrs.get("training_config", ""))
+    try:
+        return json.loads(text) if 0 < len(text) <= MOST_CONFIG else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _written_by(file: h5py.File) -> str:

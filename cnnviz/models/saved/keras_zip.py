@@ -38,7 +38,10 @@ def read(path: Path) -> Stored:
         raise ModelError(f"cannot open {path.name} as a Keras model: the archive is damaged or cut short") from error
     version = str(about.get("keras_version") or "") if isinstance(about, dict) else ""
     writer = f"Keras {version}" if version else ""
-    return Stored(path, "Keras archive", config, lambda model: _fill(model, path), writer, version=version)
+    training = config.get("compile_config") if isinstance(config, dict) else None
+    return Stored(
+        path, "Keras archive", config, lambda model: _fill(model, path), writer, version=version, training=training
+    )
 
 
 def _other(members: Collection[str]) -> str:

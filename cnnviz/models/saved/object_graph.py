@@ -55,6 +55,10 @@ class ObjectGraph:
         shape = about.get("build_input_shape") or about.get("batch_input_shape")
         return shape if isinstance(shape, list) and all(e is None or isinstance(e, int) for e in shape) else None
 
+    def training(self) -> Any:
+        """Return the model's configuration of compile, or None."""
+        return self.described.get(0, {}).get("training_config")
+
     def groups(self) -> list[Group]:
         """Return the arrays of each layer, those of nested models under their paths: ``backbone/conv2``."""
         return list(self._groups(0, "", 0))

@@ -57,7 +57,7 @@ def read(path: Path) -> Stored:
         verify(model, {}, path.name)
         return Opened(model, _FORMAT, writer, notes=(_no_layers(reason, path.name),))
 
-    return Stored(path, _FORMAT, config, fill, writer, as_signature, _NOTED_BY)
+    return Stored(path, _FORMAT, config, fill, writer, as_signature, _NOTED_BY, objects.training())
 
 
 def _call_once(model: keras.Model, shape: Sequence[int | None], file: str) -> None:

@@ -21,7 +21,8 @@ class Stored:
     ``config`` describes the network; ``fill`` puts the stored weights into a model built from it, and raises ModelError
     if they do not fit. ``format`` and ``writer`` are for the model's provenance: ``"HDF5"``, ``"Keras 2.1.6"``;
     ``version`` is the version of Keras that wrote the configuration, if known. ``otherwise`` opens the file without its
-    layers, given the reason, if its format allows that; ``config`` is None if a file describes no layers.
+    layers, given the reason, if its format allows that; ``config`` is None if a file describes no layers. ``training``
+    is the configuration of compile, if the file has it; it is only read.
     """
 
     path: Path
@@ -31,17 +32,19 @@ class Stored:
     writer: str = ""
     otherwise: Callable[[Trust, str], Opened] | None = None
     version: str = ""
+    training: Config = None
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A built model, with its provenance and repairs."""
+    """A built model, with its provenance and repairs; ``loss`` is the configuration of the loss in its file."""
 
     model: keras.Model
     format: str
     writer: str = ""
     repairs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    loss: Config = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import DataError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
@@ -61,6 +62,7 @@ def run_evaluation(
     """Evaluate open models on images prepared for each."""
     said = []
     for probe, images in (first, second) if second else (first,):
+        require_classes(probe.card, "evaluation of classes")
         if images.labels is None or images.class_names != probe.class_names or not len(images):
             # Checked before the models run, which may take a while.
             raise DataError(why_not(Predictions(images, probe.card, probe.probabilities(images.take([])))))

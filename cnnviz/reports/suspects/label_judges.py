@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import DataError
 from cnnviz.data.images import Images
 from cnnviz.features.prepare_inputs import prepare
@@ -73,6 +74,7 @@ def network_judge(model: Any, images: Images) -> Judge:
     ``model`` is what ``open_model`` takes. It should not have been trained on these images with these labels.
     """
     probe, suited = prepare(model, images)
+    require_classes(probe.card, "classes to judge labels by")
     assert images.labels is not None
     # Its classes may be in another order, and there may be more of them.
     columns = images.places_among(probe.class_names)

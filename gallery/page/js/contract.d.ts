@@ -359,6 +359,11 @@ export type Model = {
   notes: string[];
   about: Record<string, unknown>;
   history: Record<string, unknown>[];
+  head: "softmax" | "binary" | "multilabel" | "regression" | "none";
+  head_reason: string;
+  head_settled: boolean;
+  output_shape: number[];
+  output_names: string[];
 };
 
 export type Layer = {
@@ -390,6 +395,7 @@ export type Pictures = {
     blob: number;
     classes: number;
   };
+  outputs: number[][] | null;
   class_names: string[];
   source: string;
   hash: string;

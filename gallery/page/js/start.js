@@ -91,9 +91,15 @@ function common(data) {
   };
 }
 
+/** What every page says of a model whose output could mean something else. @param {NonNullable<ModelData["model"]>} model */
+function assumedHead(model) {
+  return html("aside", { class: "assumption", "aria-label": "Assumed output" }, html("p", {},
+    html("strong", {}, "The meaning of the output is an assumption. "), model.head_reason, "."));
+}
+
 /** What every page says of a model whose input scaling is a guess. @param {NonNullable<ModelData["model"]>} model */
 function assumption(model) {
-  return html("div", { class: "assumption", role: "note" }, html("p", {},
+  return html("aside", { class: "assumption", "aria-label": "Assumed input scaling" }, html("p", {},
     html("strong", {}, `Input scaling ${model.scale} is an assumption. `),
     "Predictions and maps are wrong if the model was trained on another one. Set it with ", html("code", {}, "--scale"),
     ", in Python ", html("code", {}, "scale="), "."));
@@ -116,6 +122,7 @@ function frame(pages, context, main) {
       html("div", { class: "bar-tools" }, themeButton(context.tell),
         html("button", { type: "button", class: "quiet", "aria-label": "Keyboard shortcuts and help", click: () => dialog.showModal() }, "?"))));
   if (data.model && !data.model.scale_settled) main.before(assumption(data.model));
+  if (data.model && !data.model.head_settled) main.before(assumedHead(data.model));
   replace(/** @type {HTMLElement} */ (document.getElementById("foot")),
     html("p", {}, "Made by ", data.generator, ". This file is self-contained and works offline."));
 

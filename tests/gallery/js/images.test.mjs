@@ -30,6 +30,9 @@ test("an address is read and written back, and what it says wrongly is left out"
   assert.deepEqual(readWish({ conf: "0.9-0.1" }, KNOWN), { ...EVERYTHING, low: 0.1, high: 0.9 });
   assert.deepEqual(readWish({ conf: "0.5-7" }, KNOWN), { ...EVERYTHING, low: 0.5 });
   assert.deepEqual(readWish({ true: "1", right: "1", sort: "loss" }, { classes: 3, labelled: false }), { ...EVERYTHING, sort: "unsure" });
+  assert.deepEqual(readWish(asked, { ...KNOWN, scored: false }), { ...EVERYTHING, label: 2, find: " a b" });
+  assert.deepEqual(readWish({ sort: "class" }, { ...KNOWN, scored: false }), { ...EVERYTHING, sort: "class" });
+  assert.deepEqual(readWish({ sort: "class" }, { classes: 0, labelled: false, scored: false }), EVERYTHING);
   assert.ok(wantsAll({ ...EVERYTHING, sort: "loss", find: "  " }));
   assert.ok(!wantsAll({ ...EVERYTHING, label: 0 }));
 });

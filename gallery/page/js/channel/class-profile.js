@@ -23,7 +23,7 @@ export function profileRows(responses, channel, sort) {
 /** @param {About} about @returns {import("./context.js").Block | null} */
 export function profileBlock(about) {
   const { responses, nameOf } = about;
-  if (!responses || !responses.by) return null;
+  if (!responses || !responses.by || !responses.classes) return null;
   const many = responses.classes > MOST;
   const order = choice("Order", ORDERS, (sort) => about.select({ sort }));
   const body = html("div");

@@ -1,4 +1,5 @@
 /** The image that maximally activates a channel, made from noise, compared with the best image of the data set. */
+import { titleOf } from "../values/images.js";
 import { html, named, replace } from "../dom.js";
 import { madeFor } from "../layer/maximized-data.js";
 import { show } from "../parts/paint.js";
@@ -73,7 +74,7 @@ function rival(context, entry, row) {
   const canvas = html("canvas", { "aria-hidden": "true" });
   context.painter.show(canvas, position, ROOM);
   return html("figure", { class: "maximised-figure" }, html("a", { href: context.address("image", picture.id), "aria-label": `Image ${picture.id}, the best of the data set` }, canvas),
-    html("figcaption", {}, html("span", {}, "best image, ", named(cut(picture.label ?? picture.said, 16))), html("span", { class: "muted" }, number(/** @type {number} */ (entry.best[row])))));
+    html("figcaption", {}, html("span", {}, "best image, ", named(cut(titleOf(picture), 16))), html("span", { class: "muted" }, number(/** @type {number} */ (entry.best[row])))));
 }
 
 /** The same on random weights. @param {Made | null} control @param {number} channel @param {() => boolean} still */

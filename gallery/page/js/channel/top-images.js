@@ -2,7 +2,7 @@
 import { html, named, replace } from "../dom.js";
 import { outline } from "../parts/image-and-map.js";
 import { fieldOf } from "../values/map-statistics.js";
-import { sentence } from "../values/images.js";
+import { sentence, titleOf } from "../values/images.js";
 import { counted, cut, number, shape, whole } from "../words.js";
 import { channelBlock } from "./channel-block.js";
 
@@ -81,7 +81,7 @@ function tile(about, place, flat) {
     "aria-label": `${number(place.value)}: ${sentence(picture)}${where}`,
   },
   html("span", { class: "extreme-pictures" }, html("span", { class: "picture-stage" }, canvas, sight), seen && patch(context, place.position, seen, room)),
-  html("span", { class: "extreme-words" }, html("b", {}, number(place.value)), " ", named(cut(picture.label ?? picture.said, 24)),
+  html("span", { class: "extreme-words" }, html("b", {}, number(place.value)), " ", named(cut(titleOf(picture), 24)),
     picture.right === false ? html("span", { class: "wrong" }, " wrong") : null));
 }
 

@@ -3,7 +3,7 @@ import { highest } from "../heat/heatmap.js";
 import { html, named } from "../dom.js";
 import { legend, ownScales } from "../parts/legend.js";
 import { colors, show } from "../parts/paint.js";
-import { sentence } from "../values/images.js";
+import { sentence, titleOf } from "../values/images.js";
 import { counted, cut, number, short } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -39,7 +39,7 @@ export function pairTile(context, opened, row, rank, { scale, room, still = () =
   },
   html("span", { class: "pair-maps" }, patch, drawn),
   html("span", { class: "deconv-words" }, html("span", {}, html("b", {}, number(peak)), " ", picture.right === false ? html("span", { class: "wrong" }, "wrong ") : null,
-    named(cut(picture.label ?? picture.said, 20))), reachWords));
+    named(cut(titleOf(picture), 20))), reachWords));
 }
 
 /** Why a channel has nothing to show. @param {import("../contract.js").Reconstructions} entry */

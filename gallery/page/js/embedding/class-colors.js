@@ -8,5 +8,5 @@ export const DISTINCT = COLORS.length;
 
 /** @param {number} index of the class */
 export function classColor(index) {
-  return COLORS[index % COLORS.length];
+  return index < 0 ? "#8a8f94" : COLORS[index % COLORS.length];
 }

@@ -118,6 +118,8 @@ export function network(manifest, block) {
  * @param {Float32Array} out
  */
 function squash(kind, logits, out) {
+  // A model without class scores.
+  if (!out.length) return;
   if (kind === "none") {
     out.set(logits);
     return;

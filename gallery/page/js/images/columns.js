@@ -4,6 +4,7 @@
  * @typedef {object} Columns
  * @property {number} count number of images
  * @property {boolean} labelled whether the images have true classes
+ * @property {boolean} scored whether they have predictions
  * @property {Int32Array} id the number of an image
  * @property {Int32Array} label its true class, -1 without
  * @property {Int32Array} said the predicted class
@@ -18,6 +19,7 @@ export function columnsOf(pictures) {
   const labelled = pictures.some((picture) => picture.labelIndex !== null);
   return {
     count, labelled,
+    scored: pictures.some((picture) => picture.saidIndex >= 0),
     id: Int32Array.from(pictures, (p) => p.id),
     label: Int32Array.from(pictures, (p) => p.labelIndex ?? -1),
     said: Int32Array.from(pictures, (p) => p.saidIndex),
@@ -32,7 +34,7 @@ export function columnsOf(pictures) {
  * @param {import("../values/images.js").Picture} picture
  */
 export function lossOf(picture) {
-  if (picture.labelIndex === null) return null;
+  if (picture.labelIndex === null || picture.saidIndex < 0) return null;
   const share = picture.probabilities[picture.labelIndex] ?? 0;
   // Adding zero turns -0, the loss at probability 1, into 0.
   return -Math.log(share) + 0;

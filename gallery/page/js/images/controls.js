@@ -3,7 +3,7 @@ import { choice } from "../parts/radio-buttons.js";
 import { html } from "../dom.js";
 import { pick } from "../parts/select.js";
 import { between } from "./confidence-range.js";
-import { SORTS } from "./sorts.js";
+import { SORTS, sortSuits } from "./sorts.js";
 
 /** @typedef {import("./columns.js").Columns} Columns */
 /** @typedef {import("./filter-query.js").Wish} Wish */
@@ -19,7 +19,7 @@ const BUT = "but";
  * callbacks for a choice, for a change in progress, and for Esc with nothing left to clear
  */
 export function controls(columns, nameOf, heard) {
-  const { labelled } = columns;
+  const { labelled, scored } = columns;
   const label = classPick("True class", columns.label, nameOf, (index) => heard.chosen({ label: index ?? null }));
   const said = classPick("Predicted", columns.said, nameOf, (index) => { if (index !== undefined) heard.chosen({ said: index, but: [] }); });
   const right = choice("Prediction", [{ name: "any", label: "any" }, { name: "1", label: "right" }, { name: "0", label: "wrong" }],
@@ -38,10 +38,10 @@ export function controls(columns, nameOf, heard) {
   });
   const find = html("label", { class: "pick find" },
     html("span", {}, columns.name.some((name) => name) ? "Number or file" : "Number"), field, html("kbd", { "aria-hidden": "true" }, "/"));
-  const sort = pick("Sort by", SORTS.filter((known) => labelled || !known.needsLabels), (name) => heard.chosen({ sort: name }));
+  const sort = pick("Sort by", SORTS.filter((known) => sortSuits(known, columns)), (name) => heard.chosen({ sort: name }));
   return {
     root: html("div", { class: "filters", role: "search", "aria-label": "Filter the images" },
-      labelled ? label.root : null, said.root, labelled ? right.root : null, sure.root, find),
+      labelled ? label.root : null, scored ? said.root : null, labelled && scored ? right.root : null, scored ? sure.root : null, find),
     sort: sort.root,
     /** @param {Wish} wish */
     set(wish) {

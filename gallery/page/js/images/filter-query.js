@@ -1,5 +1,5 @@
 /** The filter and sort order of the images, parsed from the address and written back. */
-import { SORTS } from "./sorts.js";
+import { SORTS, sortSuits } from "./sorts.js";
 
 /**
  * @typedef {object} Wish
@@ -21,19 +21,19 @@ export const EVERYTHING = { label: null, said: null, but: [], right: null, low: 
 
 /**
  * The query in an address, without invalid parts.
- * @param {Record<string, string>} selection @param {{ classes: number, labelled: boolean }} known
+ * @param {Record<string, string>} selection @param {{ classes: number, labelled: boolean, scored?: boolean }} known
  * @returns {Wish}
  */
-export function readWish(selection, { classes, labelled }) {
-  const [low, high] = range(selection.conf);
+export function readWish(selection, { classes, labelled, scored = true }) {
+  const [low, high] = range(scored ? selection.conf : undefined);
   return {
     label: labelled ? index(selection.true, classes) : null,
-    said: index(selection.pred, classes),
-    but: [...new Set((selection.but ?? "").split("-").map((one) => index(one, classes)).filter((one) => one !== null))],
-    right: labelled && /^[01]$/.test(selection.right ?? "") ? selection.right === "1" : null,
+    said: scored ? index(selection.pred, classes) : null,
+    but: !scored ? [] : [...new Set((selection.but ?? "").split("-").map((one) => index(one, classes)).filter((one) => one !== null))],
+    right: labelled && scored && /^[01]$/.test(selection.right ?? "") ? selection.right === "1" : null,
     low, high,
     find: selection.find ?? "",
-    sort: sortNamed(selection.sort, labelled),
+    sort: sortNamed(selection.sort, { labelled, scored }),
   };
 }
 
@@ -53,10 +53,11 @@ export function wantsAll(wish) {
   return Object.values(writeWish({ ...wish, find: wish.find.trim(), sort: EVERYTHING.sort })).every((value) => value === null || value === "");
 }
 
-/** Without labels there is no loss; low confidence replaces it. @param {string | undefined} name @param {boolean} labelled */
-function sortNamed(name, labelled) {
-  const sort = SORTS.find((known) => known.name === name) ?? SORTS[0];
-  return sort.needsLabels && !labelled ? "unsure" : sort.name;
+/** Without labels there is no loss; low confidence replaces it. @param {string | undefined} name @param {{ labelled: boolean, scored: boolean }} known */
+function sortNamed(name, known) {
+  const sort = SORTS.find((one) => one.name === name) ?? SORTS[0];
+  if (sortSuits(sort, known)) return sort.name;
+  return known.scored && sort.needsLabels ? "unsure" : SORTS[0].name;
 }
 
 /** @param {string | undefined} text @param {number} classes */

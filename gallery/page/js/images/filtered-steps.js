@@ -2,6 +2,7 @@
 import { columnsOf } from "./columns.js";
 import { matching } from "./filter.js";
 import { sorter } from "./sorts.js";
+import { classCount } from "../values/images.js";
 import { KEYS, readWish, writeWish } from "./filter-query.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -21,7 +22,7 @@ import { KEYS, readWish, writeWish } from "./filter-query.js";
 export function among(context, selection, position) {
   if (!KEYS.some((key) => selection[key] !== undefined)) return null;
   const columns = columnsOf(context.pictures);
-  const wish = readWish(selection, { classes: context.pictures[0].probabilities.length, labelled: columns.labelled });
+  const wish = readWish(selection, { classes: classCount(context.data), labelled: columns.labelled, scored: columns.scored });
   const positions = Array.from(matching(columns, wish, sorter(columns)));
   if (!positions.includes(position)) return null;
   const asked = writeWish(wish);

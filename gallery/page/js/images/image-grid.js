@@ -1,6 +1,6 @@
 /** The filtered images in a grid that scrolls with the page. */
 import { html, named, replace } from "../dom.js";
-import { sentence } from "../values/images.js";
+import { sentence, titleOf } from "../values/images.js";
 import { cut, percent } from "../words.js";
 import { endless } from "./virtual-list.js";
 
@@ -46,8 +46,8 @@ export function wall(pictures, { paint, say, address, opening }) {
     const { link, canvas, said, share, below } = /** @type {Parts} */ (parts.get(cell));
     link.title = sentence(picture);
     link.setAttribute("aria-label", `${sentence(picture)}${say(position)}`);
-    said.textContent = cut(picture.said);
-    share.textContent = percent(picture.sure);
+    said.textContent = cut(picture.scored ? picture.said : titleOf(picture));
+    share.textContent = picture.scored ? percent(picture.sure) : picture.label === null ? "" : picture.said;
     if (below) replace(below, picture.right === false ? ["actually ", named(cut(picture.label ?? ""))] : null);
     paint(canvas, position, room);
   }

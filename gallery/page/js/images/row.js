@@ -4,7 +4,7 @@ import { endOf, laidOver, scoreOf } from "../heat/stored-overlay.js";
 import { storedHeat } from "../heat/stored.js";
 import { reachOf } from "../image/stored-heatmaps.js";
 import { show } from "../parts/paint.js";
-import { classNamer, sentence } from "../values/images.js";
+import { classNamer, sentence, titleOf } from "../values/images.js";
 import { cut, percent } from "../words.js";
 import { isFlatHeatmap } from "../values/signal.js";
 
@@ -70,11 +70,11 @@ export function rowMaker(context, all, how) {
     painter.show(canvas, position, small);
     link.title = sentence(picture);
     link.setAttribute("aria-label", sentence(picture));
-    replace(words, html("p", { class: "row-said" }, named(cut(picture.said))),
-      labelled ? html("p", { class: picture.right === false ? "wrong" : "muted" }, picture.right === false ? ["wrong: actually ", named(cut(picture.label ?? ""))] : picture.right ? "right" : "") : null,
+    replace(words, html("p", { class: "row-said" }, named(cut(picture.scored ? picture.said : titleOf(picture)))),
+      labelled && picture.scored ? html("p", { class: picture.right === false ? "wrong" : "muted" }, picture.right === false ? ["wrong: actually ", named(cut(picture.label ?? ""))] : picture.right ? "right" : "") : null,
       html("p", { class: "muted" }, `image ${picture.id}`),
       called ? html("p", { class: "muted", title: picture.name }, named(cut(picture.name))) : null,
-      bars(picture));
+      picture.scored ? bars(picture) : null);
     all.forEach((one, i) => {
       const { drawn, under } = cells[i];
       const has = one.maps.has(position);

@@ -34,7 +34,7 @@ function open(host, context) {
         rounding.map(([path, value]) => [named(cut(path)), number(/** @type {number} */ (value))]))) : null,
       html("h2", {}, "What this page computes"),
       html("p", {}, ...running(data)),
-      data.network?.manifest ? [
+      data.network?.manifest?.classes ? [
         html("h2", {}, "Heatmaps"),
         html("p", {}, "Grad-CAM (Selvaraju et al. 2017) sums a layer's maps, each weighted by the mean gradient of the class score over it, and keeps the positive part. The gradient (Simonyan et al. 2014) is the derivative of the score with respect to each pixel. Occlusion (Zeiler & Fergus 2014) hides one patch after another and shows how far the score drops; a patch is centered on its cell and filled with the background of the model's images, or with the image mean. The score is the logit, before the softmax."),
         html("p", {}, "“Cells” shows each map at its own resolution. “Smooth” interpolates Grad-CAM between cell centers, and for occlusion gives each pixel the mean of all patches that cover it; neither adds detail. A heatmap computed here is raw and not tested for faithfulness."),

@@ -13,7 +13,7 @@ import { filmstrip } from "../parts/filmstrip.js";
 import { prepare } from "../values/model-input.js";
 import { missing } from "../parts/not-found.js";
 import { whyNotLive } from "../parts/map-origin.js";
-import { classNamer } from "../values/images.js";
+import { classNamer, hasClasses } from "../values/images.js";
 import { saveControl } from "../save/save-button.js";
 import { drawingOffers } from "../save/drawing.js";
 import { cut, percent } from "../words.js";
@@ -28,7 +28,7 @@ const ASIDE = 280;
 
 /** @param {Context} context @param {string | null} image */
 function menu(context, image) {
-  return context.network ? { label: "Draw", selection: { image } } : null;
+  return context.network && hasClasses(/** @type {import("../types.js").ModelData} */ (context.data)) ? { label: "Draw", selection: { image } } : null;
 }
 
 const INVITATION = "Draw with the mouse, a finger or the keyboard. You can also drop or paste an image file.";

@@ -36,9 +36,10 @@ async function open(host, context, route) {
   /** @type {import("../values/images.js").Picture[]} */
   const shown = entry.positions.map((/** @type {number} */ position) => pictures[position]);
   const labelled = shown.some((picture) => picture.label !== null);
+  const [scored] = shown.map((picture) => picture.scored);
   const points = shown.map((picture) => {
     const index = picture.labelIndex ?? picture.saidIndex;
-    return { index, wrong: picture.right === false, name: cut(nameOf(index), 18) };
+    return { index, wrong: picture.right === false, name: index < 0 ? "" : cut(nameOf(index), 18) };
   });
   /** @type {Record<string, Float32Array>} */
   const maps = {};
@@ -46,7 +47,7 @@ async function open(host, context, route) {
   const usual = "tsne" in maps ? "tsne" : "pca";
   const counts = new Map();
   for (const { index } of points) counts.set(index, (counts.get(index) ?? 0) + 1);
-  const classes = [...counts.keys()].sort((a, b) => a - b);
+  const classes = [...counts.keys()].filter((index) => index >= 0).sort((a, b) => a - b);
   const mistakes = points.filter((point) => point.wrong).length;
   let state = read(route.selection);
   let pointed = -1;
@@ -91,7 +92,7 @@ async function open(host, context, route) {
   }));
   const meaning = html("p", { class: "note" });
   const numbers = html("div", {});
-  const still = labelled ? mistakes ? mistakes === 1 ? "A folded corner marks the one mistake." : `A folded corner marks each of the ${counted(mistakes, "mistake")}.` : "All of them are predicted correctly." : "There are no labels; colors show the predicted classes.";
+  const still = !scored ? (labelled ? "Colors show their classes." : "") : labelled ? mistakes ? mistakes === 1 ? "A folded corner marks the one mistake." : `A folded corner marks each of the ${counted(mistakes, "mistake")}.` : "All of them are predicted correctly." : "There are no labels; colors show the predicted classes.";
 
   replace(host,
     html("div", { class: "title-row" },
@@ -107,7 +108,7 @@ async function open(host, context, route) {
           html("button", { type: "button", "aria-label": "Zoom in", click: () => area.enlarge(1.5) }, "+"),
           html("button", { type: "button", "aria-label": "Zoom out", click: () => area.enlarge(1 / 1.5) }, "−"),
           html("button", { type: "button", "aria-label": "Show all", click: () => area.fit() }, "all"))),
-      html("div", { class: "embedding-side" }, card, html("h2", {}, labelled ? "Classes" : "Predicted classes"), keys)),
+      html("div", { class: "embedding-side" }, card, classes.length ? [html("h2", {}, labelled ? "Classes" : "Predicted classes"), keys] : null)),
     meaning, numbers);
 
   /** @param {number} i the hovered image, -1 for none */
@@ -136,7 +137,7 @@ async function open(host, context, route) {
       link.href = context.address("image", shown[at].id);
     }
     meaning.textContent = KINDS[state.map].words(entry);
-    replace(numbers, shown.length <= MOST ? folded("Nearest neighbors by class", beside) : null);
+    replace(numbers, classes.length && shown.length <= MOST ? folded("Nearest neighbors by class", beside) : null);
   }
 
   /** The map in numbers: how often the nearest image has the same class. */
@@ -147,7 +148,7 @@ async function open(host, context, route) {
       classes.map((index) => {
         const own = points.map((_, i) => i).filter((i) => points[i].index === index);
         const same = own.filter((i) => next[i] >= 0 && points[next[i]].index === index).length;
-        return [named(cut(nameOf(index), 40)), whole(own.length), labelled ? whole(own.filter((i) => points[i].wrong).length) : "–", percent(same / own.length)];
+        return [named(cut(nameOf(index), 40)), whole(own.length), labelled && scored ? whole(own.filter((i) => points[i].wrong).length) : "–", percent(same / own.length)];
       }), { captioned: true });
   }
 

@@ -1,4 +1,5 @@
 /** `#/image/7?class=6&maps=smooth`: one image, its class probabilities, and the activations of every layer. */
+import { outputTable } from "../parts/output-table.js";
 import { classBars } from "../parts/class-bars.js";
 import { describe } from "../parts/layer-summary.js";
 import { html, named, replace } from "../dom.js";
@@ -13,7 +14,7 @@ import { legend, ownScales } from "../parts/legend.js";
 import { fieldOf } from "../values/map-statistics.js";
 import { isFlat } from "../values/signal.js";
 import { missing } from "../parts/not-found.js";
-import { classNamer } from "../values/images.js";
+import { classNamer, hasClasses, titleOf } from "../values/images.js";
 import { computedHere, whyNotLive } from "../parts/map-origin.js";
 import { layerNav } from "../parts/layer-nav.js";
 import { heatOffers } from "../save/heatmaps.js";
@@ -51,7 +52,8 @@ async function open(host, context, route) {
   const addressOf = (to) => context.address("image", pictures[to].id, { ...chosen?.asked, ...heats?.selection });
   /** @param {number} to @param {boolean} quietly */
   const select = (to, quietly) => context.go(addressOf(to), { replace: quietly });
-  const [net, kept] = await Promise.all([context.network?.() ?? null, storedHeats(data, bytes)]);
+  // Without classes there is no score that the page could explain.
+  const [net, kept] = await Promise.all([hasClasses(data) ? (context.network?.() ?? null) : null, storedHeats(data, bytes)]);
   const heats = net || kept.length ? heatmaps(net, kept, context,
     (wished) => context.go(context.address("image", pictures[position].id, { ...chosen?.asked, ...wished }), { replace: true })) : null;
   const over = originals(context, kept, bytes);
@@ -140,22 +142,22 @@ async function open(host, context, route) {
     point();
     const label = data.pictures.labels ? data.pictures.labels[position] : null;
     canvas.setAttribute("aria-label", `Image ${picture.id}${picture.label ? `: ${picture.label}` : ""}, ${painter.height} by ${painter.width} pixels`);
-    replace(title, named(cut(picture.label ?? picture.said, 60)));
+    replace(title, named(cut(titleOf(picture), 60)));
     replace(verdict,
       html("span", { class: "muted" }, `Image ${picture.id}`, picture.name ? [" · ", named(cut(picture.name, 60))] : null), html("br"),
-      "Predicted ", html("b", {}, named(cut(picture.said))), " ", percent(picture.sure),
-      picture.right === null ? html("span", { class: "muted" }, " · no label to compare with")
+      picture.scored ? ["Predicted ", html("b", {}, named(cut(picture.said))), " ", percent(picture.sure)] : null,
+      !picture.scored ? null : picture.right === null ? html("span", { class: "muted" }, " · no label to compare with")
         : picture.right ? html("span", { class: "right-mark" }, "right") : html("span", { class: "wrong" }, "wrong"));
-    replace(bars, classBars(picture.probabilities, nameOf, label));
+    replace(bars, picture.scored ? classBars(picture.probabilities, nameOf, label) : outputTable(data.model.output_names, picture.outputs));
     // Before the links to other images, which keep its settings.
     heats?.set(position, selection);
     over?.set(position, selection, `Image ${picture.id}`);
     const place = inOrder.indexOf(position);
     const [before, after] = [pictures[inOrder[place - 1]], pictures[inOrder[place + 1]]];
     replace(stepper,
-      before ? html("a", { href: addressOf(before.position), rel: "prev" }, "← ", named(cut(before.label ?? before.said, 24))) : html("span"),
+      before ? html("a", { href: addressOf(before.position), rel: "prev" }, "← ", named(cut(titleOf(before), 24))) : html("span"),
       html("span", { class: "muted" }, `${whole(place + 1)} of `, chosen ? html("a", { href: chosen.back }, `${whole(inOrder.length)} chosen`) : whole(inOrder.length)),
-      after ? html("a", { href: addressOf(after.position), rel: "next" }, named(cut(after.label ?? after.said, 24)), " →") : html("span"));
+      after ? html("a", { href: addressOf(after.position), rel: "next" }, named(cut(titleOf(after), 24)), " →") : html("span"));
     for (const row of rows) row.set();
     if (provider.mapped) {
       const held = provider.mapped.includes(position);

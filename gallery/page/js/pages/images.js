@@ -10,7 +10,7 @@ import { rowsView } from "../images/rows.js";
 import { sorter } from "../images/sorts.js";
 import { wall } from "../images/image-grid.js";
 import { EVERYTHING, readWish, wantsAll, writeWish } from "../images/filter-query.js";
-import { classNamer } from "../values/images.js";
+import { classCount, classNamer } from "../values/images.js";
 import { saveControl } from "../save/save-button.js";
 import { rowsOffer } from "../save/rows.js";
 import { selectionOffers } from "../save/image-list.js";
@@ -39,7 +39,7 @@ async function open(host, context, route) {
   const nameOf = classNamer(data);
   const columns = columnsOf(pictures);
   const sorted = sorter(columns);
-  const known = { classes: pictures[0].probabilities.length, labelled: columns.labelled };
+  const known = { classes: classCount(data), labelled: columns.labelled, scored: columns.scored };
   /** @type {Wish} */
   let wish = readWish(route.selection, known);
   /** @type {string | null} the image that all pages share */
@@ -71,7 +71,7 @@ async function open(host, context, route) {
   const nothing = html("p", { class: "lead nothing" });
   const paper = html("p", { class: "note on-paper" });
   replace(host,
-    html("div", { class: "title-row" }, html("h1", {}, "Images"), html("p", { class: "subtitle" }, "Predictions and confidence"),
+    html("div", { class: "title-row" }, html("h1", {}, "Images"), columns.scored ? html("p", { class: "subtitle" }, "Predictions and confidence") : null,
       saveControl(context.tell, () => [
         ...(look?.rows ? [rowsOffer(context, stored, chosen(), look)] : []), ...selectionOffers(context, chosen(), context.address("images", null, writeWish(wish)))])),
     filters.root,
@@ -115,7 +115,7 @@ async function open(host, context, route) {
     positions = matching(columns, wish, sorted);
     filters.set(wish);
     grid.set(positions, image === null ? -1 : columns.id.indexOf(Number(image)));
-    const right = countRight(columns, positions);
+    const right = columns.scored ? countRight(columns, positions) : null;
     replace(count,
       html("b", {}, countWords()),
       right === null || !positions.length ? null : html("span", { class: "muted" }, shares(right, positions.length)),

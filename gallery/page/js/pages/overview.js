@@ -10,7 +10,7 @@ import { confusionSection } from "../parts/confusion-matrix.js";
 import { ofAll } from "../parts/evaluation-scope.js";
 import { computedHere } from "../parts/map-origin.js";
 import { caption } from "../parts/image.js";
-import { classNamer, sentence } from "../values/images.js";
+import { classNamer, hasClasses, sentence } from "../values/images.js";
 import { saveControl } from "../save/save-button.js";
 import { overviewOffers } from "../save/overview.js";
 import { folded, scroller, table } from "../parts/table.js";
@@ -73,10 +73,17 @@ function lead(data) {
   const [height, width, channels] = model.input_shape;
   const accuracy = model.about.test_accuracy;
   return [
-    `A Keras image classifier: ${height}×${width} ${channels === 1 ? "grayscale" : "color"} images in, `,
-    `${counted(model.class_names.length, "class")} out, ${counted(model.parameters, "parameter")}. `,
+    `A Keras ${hasClasses(data) ? "image classifier" : "model without class scores"}: ${height}×${width} ${channels === 1 ? "grayscale" : "color"} images in, `,
+    `${outputWords(model)} out, ${counted(model.parameters, "parameter")}. `,
     typeof accuracy === "number" ? `Test accuracy: ${percent(accuracy)}.` : null,
   ];
+}
+
+/** What a model returns, in a few words. @param {ModelData["model"]} model */
+function outputWords({ head, class_names, output_names, output_shape }) {
+  if (class_names.length) return counted(class_names.length, head === "multilabel" ? "label" : "class");
+  return head === "regression" ? counted(output_names.length, "number")
+    : output_shape.length > 1 ? shape(output_shape) : counted(output_shape[0] ?? 0, "value");
 }
 
 /** @param {import("../types.js").With<"overview">} context */
@@ -98,7 +105,7 @@ function pictureGrid(context) {
   const all = ofAll(context);
   const of = data.pictures.labels ? `, ${wrong ? `${whole(wrong)} wrong` : "all correct"}` : "";
   return html("section", {},
-    html("h2", {}, counted(pictures.length, "image"), all ? ` of ${whole(all.pictures)}` : null, html("span", { class: "aside" }, `with predicted class and confidence${pictures.length > 1 ? of : ""}`)),
+    html("h2", {}, counted(pictures.length, "image"), all ? ` of ${whole(all.pictures)}` : null, hasClasses(data) ? html("span", { class: "aside" }, `with predicted class and confidence${pictures.length > 1 ? of : ""}`) : null),
     list, more);
 }
 
@@ -176,6 +183,12 @@ function training(history, further) {
       history.map((epoch, i) => keys.map((key) => (key === "epoch" ? String(xs[i]) : typeof epoch[key] === "number" ? number(epoch[key]) : "–")))))));
 }
 
+/** The kinds of a model's output. @type {Record<string, string>} */
+const HEADS = {
+  softmax: "scores of exclusive classes", binary: "the score of two classes", multilabel: "scores of independent labels",
+  regression: "numbers", none: "no row of class scores",
+};
+
 /** @param {string} title @param {[string, import("../types.js").Child][]} pairs */
 function facts(title, pairs) {
   return html("section", {}, html("h2", {}, title), html("dl", { class: "pairs" }, pairs.filter(([, value]) => value !== null && value !== "" && value !== undefined)
@@ -193,10 +206,12 @@ function modelFacts(data) {
     ["output", model.output ? named(cut(model.output, 60)) : null],
     ["hash", html("code", {}, model.hash)],
     ["input", shape(model.input_shape)],
-    ["classes", named(cut(model.class_names.join(", "), 160))],
+    ["classes", model.class_names.length ? named(cut(model.class_names.join(", "), 160)) : null],
+    ["outputs", model.output_names.length ? named(cut(model.output_names.join(", "), 160)) : null],
+    ["output is", `${HEADS[model.head] ?? model.head}${model.head_reason ? `: ${model.head_reason}` : ""}`],
     ["pixels", `${model.scale}${model.scale_reason ? `: ${model.scale_reason}` : ""}`],
     ["fit of images", model.fit],
-    ["score", model.score],
+    ["score", model.score === "none" ? null : model.score],
     ["background", model.background],
     ...cardFacts(model.about),
   ]);

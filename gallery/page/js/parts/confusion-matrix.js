@@ -22,7 +22,7 @@ export function hasMatrix(classes) {
 
 /** Whether there are labels to compare with. @param {import("../values/images.js").Picture[]} pictures */
 export function isConfusionKnown(pictures) {
-  return pictures.length > 1 && pictures[0].labelIndex !== null;
+  return pictures.length > 1 && pictures[0].scored && pictures[0].labelIndex !== null;
 }
 
 /** The confusions of the model; null without labels. @param {Context} context @param {(i: number) => string} nameOf */

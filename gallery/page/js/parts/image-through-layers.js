@@ -51,7 +51,7 @@ export async function flow(context, nameOf) {
       layers.filter((maps) => maps.has(position)).map((maps) => html("div", { class: "flow-layer" },
         html("div", { class: "flow-name", title: maps.path }, html("a", { href: context.address("layer", maps.path, { image: picture.id }) }, named(cut(maps.path.split("/").pop() ?? "", 16)))),
         order(maps, position, "max").slice(0, LOUDEST).map((channel) => tile(maps, position, channel)))),
-      html("div", { class: "flow-end" }, top(picture)));
+      picture.scored ? html("div", { class: "flow-end" }, top(picture)) : null);
   }
 
   /** @param {import("../values/map-provider.js").LayerMaps} maps @param {number} position @param {number} channel */

@@ -1,15 +1,17 @@
 /** Images of the page on canvases, and their captions. */
 import { html, named } from "../dom.js";
 import { cut, percent } from "../words.js";
+import { titleOf } from "../values/images.js";
 import { pictureColors, show, size } from "./paint.js";
 
 /** @typedef {import("../types.js").ModelData} ModelData */
 
-/** The prediction as a caption: class, probability, and the true class if it differs. @param {import("../values/images.js").Picture} picture */
+/** The prediction as a caption: class, probability, and the true class if it differs; without one what the image is called. @param {import("../values/images.js").Picture} picture */
 export function caption(picture) {
   return html("span", { class: "said" },
-    html("span", { class: "said-class" }, named(cut(picture.said))), " ",
-    html("span", { class: "share" }, percent(picture.sure)),
+    html("span", { class: "said-class" }, named(cut(picture.scored ? picture.said : titleOf(picture)))), " ",
+    picture.scored ? html("span", { class: "share" }, percent(picture.sure))
+      : picture.label !== null && picture.said ? html("span", { class: "share" }, named(picture.said)) : null,
     picture.right === false
       ? html("span", { class: "wrong" }, "wrong: actually ", named(cut(picture.label ?? "")))
       : null,

@@ -1,4 +1,5 @@
 /** A channel as a sheet: its top images, each with the receptive field of its strongest cell, and its kernel. */
+import { titleOf } from "../values/images.js";
 import { endOf, patchOf } from "../channel/top-images.js";
 import { shownSlices } from "../channel/kernel.js";
 import { describe } from "../parts/layer-summary.js";
@@ -57,7 +58,7 @@ export function channelSheet(about, channel, unit) {
     on.cells(x, y, raster.rgba, raster.width, raster.height, zoom);
     const below = y + SIDE + 18;
     on.text(x, below, number(place.value), { weight: 600, room: SIDE });
-    on.text(x, below + 16, `${apart(picture.label ?? picture.said)} · ${picture.id}`, { size: 11, ink: "muted", room: step - GAP });
+    on.text(x, below + 16, `${apart(titleOf(picture))} · ${picture.id}`, { size: 11, ink: "muted", room: step - GAP });
     if (!box) return;
     const part = crop(raster, box);
     on.cells(x + SIDE + BESIDE, y, part.rgba, part.width, part.height, zoomFor(part, SIDE * unit));

@@ -1,6 +1,6 @@
 /** The files that the comparison of two images can save. */
 import { byDifference, measured } from "../compare/difference.js";
-import { classNamer } from "../values/images.js";
+import { classNamer, titleOf } from "../values/images.js";
 import { cardsSheet } from "./cards-sheet.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
@@ -43,14 +43,14 @@ export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
     const cards = [a, b].map((picture, i) => ({
       raster: context.painter.raster(picture.position),
       lines: [
-        { words: `${"AB"[i]} ${apart(picture.label ?? picture.said)}, image ${picture.id}`, weight: 600 },
+        { words: `${"AB"[i]} ${apart(titleOf(picture))}, image ${picture.id}`, weight: 600 },
         ...byDifference(picture.probabilities, new Float32Array(picture.probabilities.length)).slice(0, 5)
           .map((k) => ({ words: `${percent(picture.probabilities[k])} ${apart(nameOf(k))}`, ink: /** @type {const} */ ("muted") })),
       ],
     }));
     const told = cosines.filter((row) => row.cosine !== null).map((row) => `${row.layer ?? "pixels"} ${number(row.cosine ?? 0)}`);
     const notes = [...(told.length ? [`Cosine similarity in each layer: ${told.slice(0, 4).join(" · ")}`, ...(told.length > 4 ? [told.slice(4).join(" · ")] : [])] : []), credit(context.data, layers)];
-    download(named("png"), await png(cardsSheet({ title: "Two images", subtitle: "with the most probable classes", cards, notes, large: true }, 2)), "image/png");
+    download(named("png"), await png(cardsSheet({ title: "Two images", subtitle: a.scored ? "with the most probable classes" : "", cards, notes, large: true }, 2)), "image/png");
   }
 
   function everything() {
@@ -64,10 +64,10 @@ export function picturePairOffers(context, { a, b }, { by, alike, layers }) {
   }
 
   return [
-    { kind: "PNG", what: "sheet with both images, their classes and their similarity in each layer", save: still },
-    { kind: "CSV", what: "probability of each class for A and B", save: () => download(named("csv", "classes"), csv(["class", "name", "A", "B"], classes.map((row) => [row.class, row.name, row.a, row.b])), "text/csv;charset=utf-8") },
+    { kind: "PNG", what: `sheet with both images${a.scored ? ", their classes" : ""} and their similarity in each layer`, save: still },
+    ...(!a.scored ? [] : [{ kind: "CSV", what: "probability of each class for A and B", save: () => download(named("csv", "classes"), csv(["class", "name", "A", "B"], classes.map((row) => [row.class, row.name, row.a, row.b])), "text/csv;charset=utf-8") }]),
     ...(cosines.length ? [{ kind: "CSV", what: "cosine similarity in each layer", save: () => download(named("csv", "cosines"), csv(["layer", "cosine", "usual"], cosines.map((row) => [row.layer ?? "pixels", row.cosine, row.usual])), "text/csv;charset=utf-8") }] : []),
     ...(layers.length ? [{ kind: "CSV", what: `channels by difference of their ${by === "max" ? "highest values" : "means"}`, save: channels }] : []),
-    { kind: "JSON", what: cosines.length ? "everything: images, classes, cosines, channels" : "images and classes", save: everything },
+    { kind: "JSON", what: `everything: ${["images", a.scored && "classes", cosines.length && "cosines", cosines.length && "channels"].filter(Boolean).join(", ")}`, save: everything },
   ];
 }

@@ -33,7 +33,7 @@ export function embeddingOffers(context, entry, shown, maps, seen) {
 
   function rows() {
     const columns = ["picture", "true class", "predicted class", ...names.flatMap((name) => [`${name} x`, `${name} y`])];
-    download(called("csv"), csv(columns, shown.map((one, i) => [one.id, one.label, one.said, ...names.flatMap((name) => place(name, i))])), "text/csv;charset=utf-8");
+    download(called("csv"), csv(columns, shown.map((one, i) => [one.id, one.label, one.scored ? one.said : null, ...names.flatMap((name) => place(name, i))])), "text/csv;charset=utf-8");
   }
 
   function everything() {

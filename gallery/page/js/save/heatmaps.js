@@ -42,7 +42,7 @@ export function heatOffers(context, position, seen) {
       width, height: TOP + seen.length * down + FOOT, unit: 2,
       draw(on) {
         const judged = picture.right === null ? "" : picture.right ? " · right" : ` · wrong: actually ${picture.label}`;
-        heading(on, `Heatmaps of image ${picture.id}`, `predicted ${picture.said}${judged} · ${context.data.model.name}`);
+        heading(on, `Heatmaps of image ${picture.id}`, [picture.scored ? `predicted ${picture.said}${judged}` : picture.said, context.data.model.name].filter(Boolean).join(" · "));
         seen.forEach(({ one, heat }, i) => {
           const y = TOP + i * down;
           const reach = highest(heat.values);

@@ -1,6 +1,6 @@
 /** The files that the page of all images can save: the filtered images in their order. */
 import { lossOf } from "../images/columns.js";
-import { classNamer } from "../values/images.js";
+import { classNamer, hasClasses } from "../values/images.js";
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
@@ -20,9 +20,11 @@ export function selectionOffers(context, chosen, address) {
   const about = { ...origin(context, "pictures"), selection: address };
   /** @param {string} suffix */
   const named = (suffix) => titled(context, [`${chosen.length}-pictures`], suffix);
-  const what = `${counted(chosen.length, "image")}: classes, confidence, loss, all probabilities`;
+  const scored = hasClasses(context.data);
+  const outputs = context.data.model.output_names;
+  const what = `${counted(chosen.length, "image")}: ${scored ? "classes, confidence, loss, all probabilities" : "labels and outputs"}`;
   return [
-    { kind: "CSV", what, save: () => download(named("csv"), asCsv(chosen, classes), "text/csv;charset=utf-8") },
+    { kind: "CSV", what, save: () => download(named("csv"), scored ? asCsv(chosen, classes) : outputsCsv(chosen, outputs), "text/csv;charset=utf-8") },
     { kind: "JSON", what, save: () => download(named("json"), asJson(chosen, classes, about), "application/json") },
   ];
 }
@@ -37,6 +39,11 @@ function asCsv(chosen, classes) {
   ]));
 }
 
+/** @param {Picture[]} chosen @param {string[]} names of the outputs of a regression */
+function outputsCsv(chosen, names) {
+  return csv(["number", "file", "label", ...names], chosen.map((picture) => [picture.id, picture.name, picture.label, ...picture.outputs.map(plain)]));
+}
+
 /** @param {Picture[]} chosen @param {string[]} classes @param {Record<string, unknown>} about what stands first */
 function asJson(chosen, classes, about) {
   const keys = apart(classes);
@@ -45,9 +52,11 @@ function asJson(chosen, classes, about) {
     count: chosen.length,
     pictures: chosen.map((picture) => ({
       ...pictureFacts(picture),
+      ...(!picture.scored ? { outputs: picture.outputs.map(plain) } : {
       loss: loss(picture),
       // Not by assignment, since a class may be named __proto__.
       probabilities: Object.fromEntries(Array.from(picture.probabilities, (share, i) => [keys[i], plain(share)])),
+      }),
     })),
   });
 }

@@ -86,7 +86,7 @@ export function layerOffers(context, maps, card, about, unitNames, seen) {
       layer: { path, kind, activation, shape, parameters, receptive_field },
       scale: state.scale, order: state.sort,
       picture: pictureFacts(picture),
-      classes: classFacts(picture.probabilities, classNamer(data)),
+      ...(picture.scored ? { classes: classFacts(picture.probabilities, classNamer(data)) } : {}),
       [`${noun}s`]: Array.from({ length: maps.channels }, (_, c) => {
         const quiet = { silent: state.dead.includes(c), flat: isFlat(maps, position, c) };
         if (maps.spatial) return { channel: c, ...channelFacts(maps, position, c), ...quiet, values: mapRows(maps, position, c) };

@@ -1,6 +1,7 @@
 /** An image as a sheet: its prediction, and a strip for every layer. */
 import { scaleNamed } from "../values/color-scale.js";
 import { percent, shape, whole } from "../words.js";
+import { titleOf } from "../values/images.js";
 import { isFlat } from "../values/signal.js";
 import { apart } from "./paper.js";
 import { arrange } from "./tile-layout.js";
@@ -40,9 +41,9 @@ export function pictureSheet(view, unit) {
   return {
     width: WIDTH, height: Math.ceil(y + FOOT - 8), unit,
     draw(on) {
-      const said = `predicted ${apart(picture.said)} ${percent(picture.sure)}`;
-      const judged = picture.right === null ? "no label to compare with" : picture.right ? "right" : "wrong";
-      heading(on, picture.label ?? picture.said, `Image ${picture.id}${picture.name ? ` · ${apart(picture.name)}` : ""} · ${said} · ${judged}`);
+      const said = picture.scored ? `predicted ${apart(picture.said)} ${percent(picture.sure)}` : picture.said;
+      const judged = !picture.scored ? "" : picture.right === null ? "no label to compare with" : picture.right ? "right" : "wrong";
+      heading(on, titleOf(picture), [`Image ${picture.id}`, picture.name && apart(picture.name), said, judged].filter(Boolean).join(" · "));
       on.cells(MARGIN, TOP, raster.rgba, raster.width, raster.height, zoom);
       const left = MARGIN + PICTURE + 36;
       classRows(on, left, TOP - 2, WIDTH - MARGIN - left, picture.probabilities, nameOf, picture.labelIndex, classes);

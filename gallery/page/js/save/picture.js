@@ -4,7 +4,7 @@ import { classNamer } from "../values/images.js";
 import { counted } from "../words.js";
 import { csv } from "./csv.js";
 import { download } from "./download.js";
-import { channelFacts, classFacts, classTable, origin, pictureFacts, titled } from "./shared-facts.js";
+import { channelFacts, classFacts, classTable, origin, pictureFacts, plain, titled } from "./shared-facts.js";
 import { animation, png } from "./png-gif.js";
 import { jsonText } from "./json.js";
 import { credit, layerSheet } from "./layer-sheet.js";
@@ -55,7 +55,7 @@ export function pictureOffers(context, position, held) {
     const document = {
       ...origin(context, "picture"),
       picture: pictureFacts(picture),
-      classes: classFacts(picture.probabilities, nameOf),
+      ...(picture.scored ? { classes: classFacts(picture.probabilities, nameOf) } : { outputs: picture.outputs.map(plain) }),
       layers: held.map(({ maps, card, dead }) => ({
         path: maps.path, kind: card.kind, shape: card.shape,
         channels: Array.from({ length: maps.channels }, (_, c) => ({ channel: c, ...channelFacts(maps, position, c), silent: dead.includes(c) })),
@@ -66,9 +66,9 @@ export function pictureOffers(context, position, held) {
 
   const { columns, rows } = classTable(picture.probabilities, nameOf);
   return [
-    { kind: "PNG", what: held.length ? "sheet with image, classes and every layer" : "sheet with image and classes", save: still },
+    { kind: "PNG", what: `sheet with ${["image", picture.scored && "classes", held.length && "every layer"].filter(Boolean).join(", ").replace(/, ([^,]*)$/, " and $1")}`, save: still },
     ...(held.length > 1 ? [{ kind: "GIF", what: `animation through ${counted(held.length, "layer")}`, save: moving }] : []),
-    { kind: "CSV", what: `probability of ${counted(rows.length, "class")}`, save: () => download(named("csv", "classes"), csv([...columns], rows.map((row) => [...row])), "text/csv;charset=utf-8") },
-    { kind: "JSON", what: "image, classes, statistics of every channel", save: everything },
+    ...(!picture.scored ? [] : [{ kind: "CSV", what: `probability of ${counted(rows.length, "class")}`, save: () => download(named("csv", "classes"), csv([...columns], rows.map((row) => [...row])), "text/csv;charset=utf-8") }]),
+    { kind: "JSON", what: `image, ${picture.scored ? "classes" : "outputs"}, statistics of every channel`, save: everything },
   ];
 }

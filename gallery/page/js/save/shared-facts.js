@@ -23,7 +23,7 @@ export function origin(context, kind) {
 /** @param {Picture} picture */
 export function pictureFacts(picture) {
   const { id, name, label, said, sure, right } = picture;
-  return { id, name: name || null, label, predicted: said, probability: plain(sure), right };
+  return { id, name: name || null, label, predicted: picture.scored ? said : null, probability: picture.scored ? plain(sure) : null, right };
 }
 
 /** @param {ArrayLike<number>} shares @param {(i: number) => string} nameOf */

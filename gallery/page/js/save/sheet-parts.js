@@ -1,5 +1,6 @@
 /** Parts shared by sheets: heading, footer, image with caption, legend, class bars, tiles. */
 import { isFlat } from "../values/signal.js";
+import { titleOf } from "../values/images.js";
 import { colors } from "../parts/paint.js";
 import { endsOfPicture } from "../values/color-scale.js";
 import { percent, short } from "../words.js";
@@ -45,8 +46,8 @@ export function pictureColumn(on, x, y, side, raster, picture) {
   const zoom = zoomFor(raster, side * on.unit);
   on.cells(x, y, raster.rgba, raster.width, raster.height, zoom);
   let line = y + (raster.height * zoom) / on.unit + 22;
-  on.text(x, line, picture.said, { size: 15, weight: 600, room: side });
-  on.text(x, (line += 18), `predicted, ${percent(picture.sure)}`, { ink: "muted", room: side });
+  on.text(x, line, picture.scored ? picture.said : titleOf(picture), { size: 15, weight: 600, room: side });
+  if (picture.scored) on.text(x, (line += 18), `predicted, ${percent(picture.sure)}`, { ink: "muted", room: side });
   if (picture.right === false) on.text(x, (line += 18), `wrong: actually ${apart(picture.label ?? "")}`, { ink: "accent", weight: 600, room: side });
   else if (picture.right) on.text(x, (line += 18), "right", { ink: "muted", room: side });
   on.text(x, (line += 18), `image ${picture.id}`, { ink: "muted", room: side });

@@ -7,7 +7,7 @@ import { panel } from "../../heat/panel.js";
 import { storedHeat, storedHeats, storedName, storedNamed, strongest } from "../../heat/stored.js";
 import { meant, recipe } from "../../image/stored-heatmaps.js";
 import { caption } from "../../parts/image.js";
-import { classNamer } from "../../values/images.js";
+import { classNamer, titleOf } from "../../values/images.js";
 import { pick } from "../../parts/select.js";
 import { heatOffers } from "../../save/heatmaps.js";
 import { bytes } from "../../values/unpack.js";
@@ -78,7 +78,7 @@ export async function methodsView(context, go) {
       detail.set(smooth ? "smooth" : "cells");
       shown.set(alone ? "map" : "over");
       painter.show(canvas, position, 240);
-      canvas.setAttribute("aria-label", `Image ${picture.id}: ${picture.label ?? picture.said}`);
+      canvas.setAttribute("aria-label", `Image ${picture.id}: ${titleOf(picture)}`);
       link.href = context.address("image", picture.id);
       replace(words, html("span", { class: "hero-title" }, `Image ${picture.id}`), caption(picture));
       context.unit(position, unit);

@@ -4,7 +4,7 @@ import { html, named, replace } from "../../dom.js";
 import { filmstrip } from "../../parts/filmstrip.js";
 import { computedHere, whyNotLive } from "../../parts/map-origin.js";
 import { storedHeats } from "../../heat/stored.js";
-import { classNamer } from "../../values/images.js";
+import { classNamer, titleOf } from "../../values/images.js";
 import { picturePairOffers } from "../../save/compare-pictures.js";
 import { bytes } from "../../values/unpack.js";
 import { counted, cut, percent } from "../../words.js";
@@ -83,14 +83,15 @@ export async function picturesView(context, go) {
         film.set(picture.position);
         field.value = String(picture.id);
         painter.show(canvas, picture.position, innerWidth < 720 ? 150 : 280);
-        const what = picture.label ?? picture.said;
+        const what = titleOf(picture);
         canvas.setAttribute("aria-label", `Image ${side.toUpperCase()}, number ${picture.id}: ${what}`);
         link.href = context.address("image", picture.id);
         replace(words,
           html("span", { class: "hero-title" }, letter(side), named(cut(what, 40))),
           html("span", { class: "said" }, "Image ", picture.id, picture.name ? [" · ", named(cut(picture.name, 40))] : null),
-          html("span", { class: "said" }, "predicted ", named(cut(picture.said, 40)), " ", percent(picture.sure), " ",
-            picture.right === false ? html("span", { class: "wrong" }, "wrong") : picture.right ? "right" : null));
+          picture.scored ? html("span", { class: "said" }, "predicted ", named(cut(picture.said, 40)), " ", percent(picture.sure), " ",
+            picture.right === false ? html("span", { class: "wrong" }, "wrong") : picture.right ? "right" : null)
+            : html("span", { class: "said" }, named(picture.said)));
       },
     };
   }
@@ -110,7 +111,7 @@ export async function picturesView(context, go) {
       const layer = layers.some((maps) => maps.path === selection.layer) ? selection.layer : null;
       sides[0].set(a);
       sides[1].set(b);
-      replace(bars, html("h2", {}, "Class probabilities"), pairedClassBars(a.probabilities, b.probabilities, nameOf, { a: a.labelIndex, b: b.labelIndex }));
+      if (a.scored) replace(bars, html("h2", {}, "Class probabilities"), pairedClassBars(a.probabilities, b.probabilities, nameOf, { a: a.labelIndex, b: b.labelIndex }));
       heats?.set(a, b, selection);
       measure.set(by);
       which.set(layer);
