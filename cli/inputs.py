@@ -65,8 +65,11 @@ def open_model_by_options(model: str, /, **options: Any) -> Probe:
     """Open a model by the options of OPENING."""
     from cnnviz.models.open import open_model
 
+    from .custom_objects import custom_objects
+
     probe = open_model(
         model,
+        custom_objects=custom_objects(options["custom_objects"], options["trust"]),
         scale=options["scale"],
         input_size=options["input_size"],
         output=options["output"],

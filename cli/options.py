@@ -87,6 +87,13 @@ _ALL: dict[str, Callable[[F], F]] = {
     "trust-model": click.option(
         "--trust-model", "trust", is_flag=True, help="Let the model file run its own code (Lambda layers)."
     ),
+    "custom-objects": click.option(
+        "--custom-objects",
+        metavar="FILE.py:NAME",
+        multiple=True,
+        help="Layers of your own that the model file needs: FILE.py:Name[,Name] or package.module:Name; repeatable. "
+        "Needs --trust-model.",
+    ),
     "invert": click.option(
         "--invert",
         type=click.Choice(["auto", "yes", "no"]),
@@ -162,7 +169,7 @@ def second_model(earlier: str, says: str, metavar: str = "MODEL") -> Callable[[F
 
 
 #: The options for opening a model.
-OPENING = ("scale", "input-size", "output", "architecture", "trust-model")
+OPENING = ("scale", "input-size", "output", "architecture", "trust-model", "custom-objects")
 
 
 def numbers(given: tuple[str, ...], option: str = "--index") -> list[int]:
