@@ -84,9 +84,12 @@ def _counted_once(group: h5py.Group, model: keras.Model, config: Any) -> bool:
             for old, new in steps.items():
                 held.move(old, new)
     for name, layer in weighted.items():
-        inner = held.get(once[name])
+        inner, config = held.get(once[name]), stored[name][1]
+        if hasattr(layer, "layer") and inner is not None:
+            # A wrapper, such as TimeDistributed, holds one layer, which may be a model.
+            layer, inner, config = layer.layer, inner.get("layer"), config["config"].get("layer")
         if hasattr(layer, "layers") and inner is not None and _LAYERS in inner:
-            renamed |= _counted_once(inner, layer, stored[name][1])
+            renamed |= _counted_once(inner, layer, config)
     return renamed
 
 
