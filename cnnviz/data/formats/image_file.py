@@ -86,7 +86,7 @@ def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
         had_color = has_color(image)
         # Pillow turns a TIFF itself.
         orientation = _orientation(image)
-        tiff = image.tag_v2 if image.format == "TIFF" else None
+        tiff = getattr(image, "tag_v2", None) if image.format == "TIFF" else None
         image.load()
         upright = image
         if image.mode.startswith("I"):
@@ -124,7 +124,7 @@ def _before_decoding(image: Image, path: Path) -> list[Edit]:
     edits = []
     if getattr(image, "is_animated", False) and image.format != "MPO":
         edits.append(FIRST_PAGE if image.format == "TIFF" else FIRST_FRAME)
-    if any(";16" in str(tile[3]) for tile in image.tile) and not image.mode.startswith("I"):
+    if any(";16" in str(tile[3]) for tile in getattr(image, "tile", ())) and not image.mode.startswith("I"):
         edits.append(DEPTH)
     return edits
 
