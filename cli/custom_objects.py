@@ -88,12 +88,14 @@ def _one_line_errors(source: str) -> Iterator[None]:
     try:
         yield
     except (Exception, SystemExit) as error:
-        where, says = "", str(error)
+        line, says = None, str(error)
         if isinstance(error, SyntaxError):
-            where, says = f", line {error.lineno}", error.msg
+            line, says = error.lineno, error.msg
         else:
             file = Path(source).resolve()
             frames = [one for one in traceback.extract_tb(error.__traceback__) if Path(one.filename).resolve() == file]
-            where = f", line {frames[-1].lineno}" if frames else ""
+            line = frames[-1].lineno if frames else None
         reason = " ".join(f"{type(error).__name__}: {says}".split())[:200]
-        raise click.UsageError(f"{_OPTION}: {source}{where} cannot be imported ({reason})") from error
+        raise click.UsageError(
+            f"{_OPTION}: {source}{f', line {line}' if line else ''} cannot be imported ({reason})"
+        ) from error

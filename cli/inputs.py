@@ -66,6 +66,7 @@ def open_model_by_options(model: str, /, **options: Any) -> Probe:
     from cnnviz.models.open import open_model
 
     from .custom_objects import custom_objects
+    from .given_inputs import given_inputs
 
     probe = open_model(
         model,
@@ -73,6 +74,7 @@ def open_model_by_options(model: str, /, **options: Any) -> Probe:
         scale=options["scale"],
         input_size=options["input_size"],
         output=options["output"],
+        inputs=given_inputs(options["given"]),
         architecture=options["architecture"],
         trust=options["trust"],
     )

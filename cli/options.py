@@ -79,6 +79,13 @@ _ALL: dict[str, Callable[[F], F]] = {
         "--input-size", metavar="HEIGHTxWIDTH", callback=_size, help="Image size, for models that take any."
     ),
     "output": click.option("--output", metavar="NAME", help="The output to use, for models with several."),
+    "input": click.option(
+        "--input",
+        "given",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="An input besides the image: a number or several, a .npy or .npz file; of rows the mean; repeatable.",
+    ),
     "architecture": click.option(
         "--architecture",
         metavar="JSON",
@@ -169,7 +176,7 @@ def second_model(earlier: str, says: str, metavar: str = "MODEL") -> Callable[[F
 
 
 #: The options for opening a model.
-OPENING = ("scale", "input-size", "output", "architecture", "trust-model", "custom-objects")
+OPENING = ("scale", "input-size", "output", "input", "architecture", "trust-model", "custom-objects")
 
 
 def numbers(given: tuple[str, ...], option: str = "--index") -> list[int]:

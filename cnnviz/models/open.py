@@ -15,6 +15,7 @@ from cnnviz.core.names import unknown_name
 
 from .bundled import DEFAULT, bundled_models
 from .describe import model_hash
+from .given_inputs import GivenInputs
 from .import_tensorflow import tensorflow
 from .input_scale.scale import Preprocess, Scale, scale_from
 from .known_background import background_of_names, recorded_background
@@ -46,6 +47,7 @@ def open_model(
     class_names: Sequence[str] | None = None,
     input_size: tuple[int, int] | None = None,
     output: str | int | None = None,
+    inputs: GivenInputs | None = None,
     architecture: str | Path | None = None,
     custom_objects: Mapping[str, Any] | None = None,
     trust: bool = False,
@@ -57,14 +59,15 @@ def open_model(
     ``labels.txt`` of Teachable Machine beside the file; ``input_size`` (height, width) is for models that take any.
     ModelError for a model that is missing, damaged or not an image classifier.
 
-    ``output`` chooses one of several outputs by name or number. ``architecture`` is the network of a weights-only file:
-    the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and functions that the file needs,
-    by name; ``trust`` lets it run code of its own (Lambda layers).
+    ``output`` chooses one of several outputs by name or number. ``inputs`` gives the values of the inputs besides the
+    image, by name: a number, an array, or rows, whose mean is taken. ``architecture`` is the network of a weights-only
+    file: the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and functions that the file
+    needs, by name; ``trust`` lets it run code of its own (Lambda layers).
     """
     if isinstance(source, Probe):
         return source
     if not isinstance(source, str | Path):
-        return wrap(source, scale=scale, class_names=class_names, input_size=input_size, output=output)
+        return wrap(source, scale=scale, class_names=class_names, input_size=input_size, output=output, inputs=inputs)
     bundled = bundled_models().get(str(source))
     if bundled is None:
         path = model_path(_existing(Path(source)))
@@ -77,6 +80,7 @@ def open_model(
             class_names=class_names or (record.class_names if record else None),
             input_size=input_size,
             output=output,
+            inputs=inputs,
             # A network from layer text has no name of its own.
             name=(record.about.get("network") or folder.name or path.stem) if record else path.stem,
             source=str(Path(folder.name, path.name)) if record else path.name,
@@ -110,6 +114,7 @@ def wrap(
     class_names: Sequence[str] | None = None,
     input_size: tuple[int, int] | None = None,
     output: str | int | None = None,
+    inputs: GivenInputs | None = None,
     name: str | None = None,
     source: str = "in memory",
     background: str | None = None,
@@ -127,7 +132,7 @@ def wrap(
 
     if not isinstance(model, keras.Model):
         raise ModelError(not_a_model(model))
-    prepared = prepare_model(model, input_size, output)
+    prepared = prepare_model(model, input_size, output, inputs)
     runner = prepared.runner
     if opened is not None:
         _check_runs(runner.graph, runner.input_shape, source)
@@ -153,7 +158,7 @@ def wrap(
         writer=opened.writer if opened else "",
         repairs=opened.repairs if opened else (),
         output=prepared.output,
-        notes=opened.notes if opened else (),
+        notes=(*(opened.notes if opened else ()), *prepared.notes),
         about=dict(about or {}),
         history=tuple(history),
     )

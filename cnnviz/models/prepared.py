@@ -13,11 +13,12 @@ from cnnviz.core.model_card import LayerInfo
 
 from .choose_output import choose_output, output_names
 from .describe import layer_infos
+from .given_inputs import GivenInputs, with_given_inputs
 from .input_scale.choose import scale_of_model
 from .input_scale.scale import Scale
 from .repairs.layer_names import runs
 from .runner import Runner
-from .shapes import image_shape, refuse_lookups
+from .shapes import image_shape, refuse_lookups, refuse_series
 from .unrolled_graph import graph_of
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ class Prepared:
     """What wrap needs of a model besides the values of its weights.
 
     ``image_shape`` is (height, width, channels), and ``output`` the name of the chosen output, "" if there is one only.
+    ``notes`` say what the inputs besides the image are.
     """
 
     runner: Runner
     image_shape: tuple[int, int, int]
     layers: tuple[LayerInfo, ...]
     output: str
+    notes: tuple[str, ...] = ()
     _scales: dict[str, Scale] = field(default_factory=dict)
 
     def scale(self, model_hash: str) -> Scale:
@@ -63,12 +66,17 @@ _entries: dict[int, _Entry] = {}
 
 
 def prepare_model(
-    model: keras.Model, input_size: tuple[int, int] | None = None, output: str | int | None = None
+    model: keras.Model,
+    input_size: tuple[int, int] | None = None,
+    output: str | int | None = None,
+    inputs: GivenInputs | None = None,
 ) -> Prepared:
-    """Return the prepared model, the same object as before unless its layers have changed since.
+    """Return the prepared model, the same object as before unless its layers have changed since, or it has ``inputs``.
 
     New values of weights are no change. ModelError for a model that is no image classifier.
     """
+    if inputs:
+        return _prepare(model, input_size, output, inputs)
     entry, structure = _entries.get(id(model)), _structure(model)
     if entry is None or entry.model() is not model or not _same(entry.structure, structure):
         entry = _entries[id(model)] = _Entry(weakref.ref(model, _forget(id(model))), structure)
@@ -78,13 +86,16 @@ def prepare_model(
     return entry.made[choice]
 
 
-def _prepare(model: keras.Model, input_size: tuple[int, int] | None, output: str | int | None) -> Prepared:
+def _prepare(
+    model: keras.Model,
+    input_size: tuple[int, int] | None,
+    output: str | int | None,
+    inputs: GivenInputs | None = None,
+) -> Prepared:
     graph = graph_of(model)
-    if len(graph.inputs) != 1:
-        names = ", ".join(repr(name) for name, _ in graph.taken)
-        raise ModelError(
-            f"{model.name!r} takes {len(graph.inputs)} inputs, {names}; cnnviz explains models of one image"
-        )
+    notes: tuple[str, ...] = ()
+    if inputs or len(graph.inputs) != 1:
+        graph, notes = with_given_inputs(graph, inputs or {}, model.name)
     chosen_output = ""
     if len(graph.outputs) > 1 or output is not None:
         number, chosen_output = choose_output(output_names(model, len(graph.outputs)), output, model.name)
@@ -94,9 +105,10 @@ def _prepare(model: keras.Model, input_size: tuple[int, int] | None, output: str
             raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
     refuse_lookups(graph)
     taken = graph.taken[0][1][1:]
+    refuse_series(graph, taken)
     shape = image_shape(taken, input_size)
     runner = Runner(graph, shape[: len(taken)] if len(taken) > 1 else (prod(shape),))
-    return Prepared(runner, shape, layer_infos(runner.graph, shape), chosen_output)
+    return Prepared(runner, shape, layer_infos(runner.graph, shape), chosen_output, notes)
 
 
 def _forget(key: int) -> Any:
