@@ -11,7 +11,7 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.targets import AnyTarget, ClassLike, Target, TargetLike, part_of, words_of
+from cnnviz.core.targets import AnyTarget, ClassLike, Target, TargetsLike, part_of, words_of
 from cnnviz.data.background import Invert
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
@@ -37,7 +37,7 @@ def attribute(
     model: ModelLike,
     images: ImagesLike,
     method: str | Method = "grad-cam",
-    target: TargetLike | None = None,
+    target: TargetsLike | None = None,
     *,
     against: ClassLike | None = None,
     layer: LayersLike | None = None,
@@ -52,9 +52,10 @@ def attribute(
 
     ``model`` and ``images`` are as for ``activations``. ``method`` is a name, with or without parameters
     ("smoothgrad", "smoothgrad:samples=50"), or an instance; ``overrides`` set parameters. ``target`` is a class by
-    name or number, "predicted" (the default), "second", "true" or any of core/targets, and ``against`` another class
-    whose score is subtracted. ``layer`` is the target layer of methods that have one. With ``engine`` "tf-keras-vis"
-    that library computes the maps, for the methods it has. For sets that do not fit in memory use stream_attributions.
+    name or number, a list with a class for each image, "predicted" (the default), "second", "true" or any of
+    core/targets, and ``against`` another class whose score is subtracted. ``layer`` is the target layer of methods that
+    have one. With ``engine`` "tf-keras-vis" that library computes the maps, for the methods it has. For sets that do
+    not fit in memory use stream_attributions.
     """
     probe, images = prepare(model, images, invert, fit)
     chosen = resolve_method(method, named(probe, layer), **overrides)
@@ -67,7 +68,7 @@ def run_attribution(
     probe: Probe,
     images: Images,
     method: Method,
-    target: TargetLike | None = None,
+    target: TargetsLike | None = None,
     *,
     against: ClassLike | None = None,
     engine: str = OURS,
@@ -87,7 +88,7 @@ def stream_attributions(
     model: ModelLike,
     images: ImagesLike,
     method: str | Method = "grad-cam",
-    target: TargetLike | None = None,
+    target: TargetsLike | None = None,
     *,
     against: ClassLike | None = None,
     layer: LayersLike | None = None,

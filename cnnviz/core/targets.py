@@ -203,6 +203,8 @@ def _one_hot(index: np.ndarray, classes: int) -> np.ndarray:
 AnyTarget = Target | Channel | PerImageCell | Function
 #: What is accepted wherever a target is: a class by name or number, "predicted", "second", "true", or any target.
 TargetLike: TypeAlias = int | str | AnyTarget
+#: A target for all images, or a class for each.
+TargetsLike: TypeAlias = TargetLike | Sequence[int | str] | np.ndarray
 #: A class to subtract the score of, given in the same ways.
 ClassLike: TypeAlias = int | str | Target
 
