@@ -109,6 +109,10 @@ def _batches(
     probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None, engine: str = OURS
 ) -> Iterator[Attribution]:
     size = batch_size or batch_size_for(probe.runner.graph, backward=True)
+    held = getattr(method, "layer", None)
+    if held is not None:
+        # A method that the caller made may hold a layer object or an index.
+        method = resolve_method(method, named(probe, held))
     how = provenance_of(method, probe, words_of(target, probe.class_names), method.layers(probe))
     runnable: Method | EngineMethod = method
     if engine != OURS:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import cnnviz
+from cnnviz.attribution.cams.grad_cam import GradCAM
 from cnnviz.core.errors import UnknownNameError, UsageError
 
 IMAGES = cnnviz.open_images("sample")[:5]
@@ -50,3 +51,14 @@ def test_what_does_not_fit_is_one_line(given: Any, kind: type[Exception], says: 
     with pytest.raises(kind, match=says) as raised:
         cnnviz.attribute("fmnist-cnn", IMAGES, "saliency", target=given)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("layer", ["object", "index", "list"])
+def test_a_method_may_hold_a_layer_object(layer: str) -> None:
+    probe = cnnviz.open_model("fmnist-cnn")
+    conv = probe.model.get_layer("conv2")
+    held = {"object": conv, "index": probe.model.layers.index(conv), "list": [conv]}[layer]
+    made = cnnviz.attribute(probe, IMAGES, GradCAM(layer=held))
+    by_name = cnnviz.attribute(probe, IMAGES, "grad-cam", layer=["conv2"] if layer == "list" else "conv2")
+    np.testing.assert_array_equal(made.values, by_name.values)
+    assert made.how == by_name.how
