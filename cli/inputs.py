@@ -72,13 +72,18 @@ def open_model_by_options(model: str, scored: bool = True, /, **options: Any) ->
     """
     from cnnviz.models.open import open_for_layers, open_model
 
+    from .custom_objects import custom_objects
+    from .given_inputs import given_inputs
+
     opened = open_model if scored else open_for_layers
     probe = opened(
         model,
+        custom_objects=custom_objects(options["custom_objects"], options["trust"]),
         scale=options["scale"],
         input_size=options["input_size"],
         output=options["output"],
         head=options["head"],
+        inputs=given_inputs(options["given"]),
         architecture=options["architecture"],
         trust=options["trust"],
     )

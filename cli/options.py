@@ -87,6 +87,13 @@ _ALL: dict[str, Callable[[F], F]] = {
         help="What the output is: exclusive classes, two classes by one number, independent labels, numbers, or no row "
         "of scores; auto asks the network and the loss in its file.",
     ),
+    "input": click.option(
+        "--input",
+        "given",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="An input besides the image: a number or several, a .npy or .npz file; of rows the mean; repeatable.",
+    ),
     "architecture": click.option(
         "--architecture",
         metavar="JSON",
@@ -94,6 +101,13 @@ _ALL: dict[str, Callable[[F], F]] = {
     ),
     "trust-model": click.option(
         "--trust-model", "trust", is_flag=True, help="Let the model file run its own code (Lambda layers)."
+    ),
+    "custom-objects": click.option(
+        "--custom-objects",
+        metavar="FILE.py:NAME",
+        multiple=True,
+        help="Layers of your own that the model file needs: FILE.py:Name[,Name] or package.module:Name; repeatable. "
+        "Needs --trust-model.",
     ),
     "invert": click.option(
         "--invert",
@@ -170,7 +184,7 @@ def second_model(earlier: str, says: str, metavar: str = "MODEL") -> Callable[[F
 
 
 #: The options for opening a model.
-OPENING = ("scale", "input-size", "output", "head", "architecture", "trust-model")
+OPENING = ("scale", "input-size", "output", "head", "input", "architecture", "trust-model", "custom-objects")
 
 
 def numbers(given: tuple[str, ...], option: str = "--index") -> list[int]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 
@@ -25,19 +26,19 @@ FORMATS = ("html", "png", "json", "csv", "npz")
     "--reconstruct/--no-reconstruct",
     default=True,
     show_default=True,
-    help="Project the strongest activations back to pixels, on the page.",
+    help="Project the strongest activations back to pixels, on the page; unless asked for, only where quick.",
 )
 @click.option(
     "--maximize/--no-maximize",
     default=True,
     show_default=True,
-    help="Make the image that maximally activates each filter, on the page.",
+    help="Make the image that maximally activates each filter, on the page; unless asked for, only where quick.",
 )
 @click.option(
     "--ablate/--no-ablate",
     default=True,
     show_default=True,
-    help="Remove filters one by one and cumulatively, on the page; needs labels.",
+    help="Remove filters one by one and cumulatively, on the page; needs labels. Unless asked for, only where quick.",
 )
 @shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; one sheet per layer; numbers as text or table; arrays.")
@@ -74,7 +75,10 @@ def command(
     form, out = output_path("filters", layers, form, out, offered=FORMATS)
     probe, images = open_inputs(image_files, lambda probe: WHOLE_SET, scored=False, **options)
     asked = {"reconstruct": reconstruct, "maximize": maximize, "ablate": ablate}
-    include = {name: None if wanted else False for name, wanted in asked.items()} if form == "html" else ()
+    # What is asked for by its option is made however long it takes.
+    context = click.get_current_context()
+    named = {name for name in asked if context.get_parameter_source(name) == ParameterSource.COMMANDLINE}
+    include = {name: (True if name in named else None) if wanted else False for name, wanted in asked.items()}
     note_choices(probe, images, quiet)
     with progress("images", quiet) as update:
         result = filters(
@@ -82,7 +86,7 @@ def command(
             images,
             layers or None,
             count=top,
-            include=include,
+            include=include if form == "html" else (),
             batch_size=options["batch_size"],
             progress=update,
         )

@@ -11,7 +11,7 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.targets import AnyTarget, ClassLike, Target, TargetLike, part_of, words_of
+from cnnviz.core.targets import AnyTarget, ClassLike, Target, TargetsLike, part_of, words_of
 from cnnviz.data.background import Invert
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
@@ -38,7 +38,7 @@ def attribute(
     model: ModelLike,
     images: ImagesLike,
     method: str | Method = "grad-cam",
-    target: TargetLike | None = None,
+    target: TargetsLike | None = None,
     *,
     against: ClassLike | None = None,
     layer: LayersLike | None = None,
@@ -53,10 +53,11 @@ def attribute(
 
     ``model`` and ``images`` are as for ``activations``. ``method`` is a name, with or without parameters
     ("smoothgrad", "smoothgrad:samples=50"), or an instance; ``overrides`` set parameters. ``target`` is a class by
-    name or number, "predicted" (the default), "second", "true", a channel of a layer ("conv2/17"), a pixel or a box of
-    a segmentation ("2@12,30"), an output of a regression, or any of core/targets; ``against`` is another class whose
-    score is subtracted. ``layer`` is the target layer of methods that have one. With ``engine`` "tf-keras-vis"
-    that library computes the maps, for the methods it has. For sets that do not fit in memory use stream_attributions.
+    name or number, a list with a class for each image, "predicted" (the default), "second", "true", a channel of a
+    layer ("conv2/17"), a pixel or a box of a segmentation ("2@12,30"), an output of a regression, or any of
+    core/targets; ``against`` is another class whose score is subtracted. ``layer`` is the target layer of methods that
+    have one. With ``engine`` "tf-keras-vis" that library computes the maps, for the methods it has. For sets that do
+    not fit in memory use stream_attributions.
     """
     probe, images = prepare(model, images, invert, fit)
     chosen = resolve_method(method, named(probe, layer), **overrides)
@@ -69,7 +70,7 @@ def run_attribution(
     probe: Probe,
     images: Images,
     method: Method,
-    target: TargetLike | None = None,
+    target: TargetsLike | None = None,
     *,
     against: ClassLike | None = None,
     engine: str = OURS,
@@ -90,7 +91,7 @@ def stream_attributions(
     model: ModelLike,
     images: ImagesLike,
     method: str | Method = "grad-cam",
-    target: TargetLike | None = None,
+    target: TargetsLike | None = None,
     *,
     against: ClassLike | None = None,
     layer: LayersLike | None = None,
@@ -112,6 +113,10 @@ def _batches(
     probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None, engine: str = OURS
 ) -> Iterator[Attribution]:
     size = batch_size or batch_size_for(probe.runner.graph, backward=True)
+    held = getattr(method, "layer", None)
+    if held is not None:
+        # A method that the caller made may hold a layer object or an index.
+        method = resolve_method(method, named(probe, held))
     how = provenance_of(method, probe, words_of(target, probe.card.score_names), method.layers(probe))
     runnable: Method | EngineMethod = method
     if engine != OURS:

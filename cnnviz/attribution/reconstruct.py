@@ -162,6 +162,7 @@ def run_reconstruction(
     method: str | Method = "deconvnet",
     batch_size: int | None = None,
     extremes: Extremes = "top",
+    progress: Progress = silent,
 ) -> Reconstructions:
     """Return reconstructions for known responses, from the images that these keep of each channel."""
     if extremes not in get_args(Extremes):
@@ -185,6 +186,7 @@ def run_reconstruction(
     # Without a response there is nothing to project back.
     answered = np.flatnonzero(peaks.ravel())
     for start in range(0, len(answered), size):
+        progress(start, len(answered))
         part = answered[start : start + size]
         of = images.take(places.ravel()[part])
         made = run_method(chosen, probe, of, PerImageCell(info.path, flat_cells[part])).values

@@ -24,7 +24,7 @@ from cnnviz.core.targets import (
     PerImageClass,
     Ranked,
     Target,
-    TargetLike,
+    TargetsLike,
 )
 from cnnviz.data.images import Images, class_index
 
@@ -55,7 +55,7 @@ def resolve_method(given: str | Method, layer: str | Sequence[str] | None = None
 
 
 def resolve_target(
-    given: TargetLike | None,
+    given: TargetsLike | None,
     images: Images,
     class_names: Sequence[str],
     against: ClassLike | None = None,
@@ -63,11 +63,11 @@ def resolve_target(
 ) -> AnyTarget:
     """Return the target of a choice.
 
-    The choice is a class by name or number, "predicted" (or None), "second" (the runner-up), "true" (each image's
-    label), a target or a function; with the model's ``card`` also a channel of a layer or a place in its output, see
-    core/target_text.py, and the target is one that the model has. ``against`` makes it the difference to another class.
-    UsageError for "true" without labels of the model's classes, for a class against itself and for anything else,
-    UnknownNameError for an unknown class.
+    The choice is a class by name or number, a list of one for each image, "predicted" (or None), "second" (the
+    runner-up), "true" (each image's label), a target or a function; with the model's ``card`` also a channel of a layer
+    or a place in its output, see core/target_text.py, and the target is one that the model has. ``against`` makes it
+    the difference to another class. UsageError for "true" without labels of the model's classes, for a class against
+    itself and for anything else, UnknownNameError for an unknown class.
     """
     target = _one(given, images, class_names, card)
     if card is not None:
@@ -83,7 +83,7 @@ def resolve_target(
 
 
 def _one(
-    given: TargetLike | None, images: Images, class_names: Sequence[str], card: ModelCard | None = None
+    given: TargetsLike | None, images: Images, class_names: Sequence[str], card: ModelCard | None = None
 ) -> AnyTarget:
     if given is None:
         return PREDICTED
@@ -102,9 +102,23 @@ def _one(
             if card is not None and not class_names:
                 require_classes(card, f"class {str(given)!r}")
         return OneClass(class_index(given if isinstance(given, str) else int(given), class_names))
+    if isinstance(given, list | tuple | np.ndarray):
+        return _one_each(given, len(images), class_names)
     if not isinstance(given, Target | LayerTarget) and not callable(given):
         raise UsageError(f"{given!r} is not a target; name one class, or give one of cnnviz.core.targets or a function")
     return given
+
+
+def _one_each(given: Sequence[Any] | np.ndarray, images: int, class_names: Sequence[str]) -> PerImageClass:
+    """Return the target of a list of classes, one for each image."""
+    if len(given) != images:
+        raise UsageError(f"{len(given)} targets for {images} images; give one class, or one for each image")
+    for one in given:
+        if isinstance(one, bool) or not isinstance(one, int | np.integer | str | OneClass):
+            said = " ".join(repr(one).split())[:60]
+            raise UsageError(f"{said} in the list of targets is not a class; give one name or number for each image")
+    numbers = [class_index(one if isinstance(one, str | OneClass) else int(one), class_names) for one in given]
+    return PerImageClass(np.asarray(numbers, np.int64), "given class")
 
 
 def _labels(images: Images, class_names: Sequence[str]) -> np.ndarray:

@@ -237,6 +237,8 @@ LayerTarget = Channel | PerImageCell | Region
 #: What is accepted wherever a target is: a class or output by name or number, "predicted", "second", "true", a channel
 #: ("conv2/17"), a pixel or region of a segmentation ("2@12,30", "2@0,0-16,16", "2@all"), or any target.
 TargetLike: TypeAlias = int | str | AnyTarget
+#: A target for all images, or a class for each.
+TargetsLike: TypeAlias = TargetLike | Sequence[int | str] | np.ndarray
 #: A class to subtract the score of, given in the same ways.
 ClassLike: TypeAlias = int | str | Target
 

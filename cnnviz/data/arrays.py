@@ -14,6 +14,7 @@ from .input_spec import InputSpec
 from .missing_values import MissingPixels
 from .one_image import is_one_image
 from .paths import shown
+from .pixel_range import UnusualRangeError
 from .recognize_classes import class_names_for
 
 
@@ -40,6 +41,12 @@ def as_images(
         raise MissingPixels(pixels, labels, shown(source), names)
     try:
         return Images(pixels, labels, names, source=source, notes=notes, peak=peak)
+    except UnusualRangeError as error:
+        if like is None or not like.any_range:
+            raise DataError(f"{shown(source)}: {error}") from error
+        high = float(pixels.max())
+        said = f"pixels up to {high:g}, scaled by the given function"
+        return Images(pixels, labels, names, source=source, notes=(*notes, said), peak=high)
     except DataError as error:
         raise DataError(f"{shown(source)}: {error}") from error
 

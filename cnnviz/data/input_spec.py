@@ -12,7 +12,8 @@ class InputSpec:
     """Height and width in pixels, channels (1 or 3), and what is known of the images that the model was trained on.
 
     ``background`` is "dark" or "light" where they are known to be line art on it, such as Fashion-MNIST and MNIST, else
-    None. ``fit`` is how they came into this size.
+    None. ``fit`` is how they came into this size. ``any_range`` is True for a model whose own function scales pixels,
+    so that they may run to any value.
     """
 
     height: int
@@ -20,3 +21,4 @@ class InputSpec:
     channels: int
     background: str | None = None
     fit: Fit = STRETCH
+    any_range: bool = False

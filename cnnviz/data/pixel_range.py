@@ -21,6 +21,10 @@ MOST_VALUES = 2**22
 DEPTHS = {12: 4095.0, 14: 16383.0, 16: 65535.0}
 
 
+class UnusualRangeError(DataError):
+    """The pixels are no values of a usual range, so that what is white in them is unknown."""
+
+
 class PixelRange(NamedTuple):
     """White (``peak``) and, for values that are a model's inputs already, their lowest and highest (``scaled``).
 
@@ -35,8 +39,8 @@ class PixelRange(NamedTuple):
 def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
     """Return the range of finite pixels, uint8 or float32; ``whole`` says that they were integers.
 
-    Floats are 0…1 or 0…255, with the overshoot of resizing; whole numbers beyond 255 have 12, 14 or 16 bits. DataError
-    for values beyond these.
+    Floats are 0…1 or 0…255, with the overshoot of resizing; whole numbers beyond 255 have 12, 14 or 16 bits.
+    UnusualRangeError for values beyond these.
     """
     if pixels.dtype == np.uint8 or not pixels.size:
         return PixelRange(255.0)
@@ -60,7 +64,10 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
         for bits, white in DEPTHS.items():
             if holds(white):
                 return PixelRange(white, notes=(f"{bits}-bit values: {white:g} is white", *_outside(pixels, white)))
-    raise DataError(f"the pixels reach {high:g}, which is no usual range; scale them to 0…1 or 0…255 first")
+    raise UnusualRangeError(
+        f"the pixels reach {high:g}, which is no usual range; scale them to 0…1 or 0…255 first, or open the model "
+        "in Python with a function that scales them, scale="
+    )
 
 
 def _few(count: int, among: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cnnviz.core.progress import Progress, silent
+from cnnviz.models.batch_size import batch_size_for
 
 from .ascent import Ascent, AscentState
 from .objective import Objective
@@ -16,9 +17,11 @@ from .settings import MaximizationSettings
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
 
-#: Images per batch. The number is constant, since a matrix product may round differently for another number of rows,
-#: and rounding errors grow over a hundred steps.
+#: Images per batch, fewer where a batch would not fit in memory. The number is constant for a model, since a matrix
+#: product may round differently for another number of rows, and rounding errors grow over a hundred steps.
 TOGETHER = 16
+#: Steps after which progress is reported where a batch takes long, because its images are large.
+PIECE = 16
 
 
 class AscentResult(NamedTuple):
@@ -58,7 +61,9 @@ def ascend(
 
     ascent = make() if probe.scale.function else probe.runner.cached(key, make)
     shape = settings.parametrization.shape(probe.card.input_shape)
-    units_at_once = max(1, TOGETHER // restarts)
+    together = min(TOGETHER, batch_size_for(probe.runner.graph, backward=True))
+    units_at_once = max(1, together // restarts)
+    pieces = range(0, settings.steps, PIECE) if together < TOGETHER else ()
     stops = np.unique(np.linspace(0, settings.steps, frames).round().astype(int)) if frames else np.zeros(0, int)
     columns: tuple[list[np.ndarray], ...] = ([], [], [], [])
     for start in range(0, len(wanted), units_at_once):
@@ -72,7 +77,9 @@ def ascend(
         state = AscentState.begin(np.stack(numbers) if starts is None else starts[places])
         moves = np.stack(drawn, axis=1)
         begun, kept, values = ascent.images(state.numbers), [], []
-        for stop in np.unique([*stops, settings.steps]).astype(int):
+        for stop in np.unique([*stops, *pieces, settings.steps]).astype(int):
+            if pieces:
+                progress(start * settings.steps + len(own) * state.done, len(wanted) * settings.steps)
             if stop > state.done:
                 state, some = ascent.run(state, filled.astype(np.int32), moves[state.done : stop])
                 values.append(some)
@@ -83,5 +90,6 @@ def ascend(
         way = np.concatenate(values).T if values else np.zeros((len(filled), 0), np.float32)
         for column, made in zip(columns, (ascent.images(state.numbers), begun, way, film), strict=True):
             column.append(made[:count])
-        progress(min(start + units_at_once, len(wanted)), len(wanted))
+        done, steps = start + len(own), settings.steps if pieces else 1
+        progress(done * steps, len(wanted) * steps)
     return AscentResult(*(np.concatenate(column) for column in columns))

@@ -22,7 +22,7 @@ def batch_size_for(graph: Graph, kept: Iterable[str] = (), backward: bool = Fals
     A backward pass holds every step's output, so it counts as twice the memory; ``kept`` paths count once more.
     """
     kept = set(kept)
-    sizes = {step.path: _floats(step) for step in graph.steps}
+    sizes = output_sizes(graph)
     floats = sum(size * (2 if backward else 1) + (size if path in kept else 0) for path, size in sizes.items())
     return max(1, min(LARGEST, BUDGET // max(1, 4 * floats)))
 
@@ -38,6 +38,11 @@ def portions(count: int, most: int) -> list[slice]:
     parts = max(1, -(-count // most))
     ends = [count * k // parts for k in range(parts + 1)]
     return [slice(start, end) for start, end in pairwise(ends)]
+
+
+def output_sizes(graph: Graph) -> dict[str, int]:
+    """Return the number of values in the output of each step for one image, by its path, in execution order."""
+    return {step.path: _floats(step) for step in graph.steps}
 
 
 def _floats(step: Step) -> int:

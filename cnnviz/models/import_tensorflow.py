@@ -24,7 +24,8 @@ def tensorflow() -> ModuleType:
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    # An empty variable would leave the choice to Keras' own settings file.
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     with _descriptor_two_held_back():
         import tensorflow as tf
 

@@ -17,6 +17,7 @@ from .bundled import DEFAULT, bundled_models
 from .choose_output import UnchosenOutputError
 from .compiled_loss import loss_of_model
 from .describe import model_hash
+from .given_inputs import GivenInputs
 from .head import Head
 from .import_tensorflow import tensorflow
 from .input_scale.scale import Preprocess, Scale, scale_from
@@ -50,6 +51,7 @@ def open_model(
     input_size: tuple[int, int] | None = None,
     output: str | int | None = None,
     head: str = "auto",
+    inputs: GivenInputs | None = None,
     architecture: str | Path | None = None,
     custom_objects: Mapping[str, Any] | None = None,
     trust: bool = False,
@@ -64,14 +66,23 @@ def open_model(
     ``output`` chooses one of several outputs by name or number. ``head`` says what it is: "softmax" (exclusive
     classes), "binary" (one number, the logit of two classes), "multilabel" (independent labels), "regression"
     (numbers), "none" (no row of scores; everything that needs no classes works), or "auto": by its last function, by
-    the loss that the model was compiled with, else an assumption, with a note. ``architecture`` is the network of a
-    weights-only file: the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and functions
-    that the file needs, by name; ``trust`` lets it run code of its own (Lambda layers).
+    the loss that the model was compiled with, else an assumption, with a note. ``inputs`` gives the values of the
+    inputs besides the image, by name: a number, an array, or rows, whose mean is taken. ``architecture`` is the network
+    of a weights-only file: the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and
+    functions that the file needs, by name; ``trust`` lets it run code of its own (Lambda layers).
     """
     if isinstance(source, Probe):
         return source
     if not isinstance(source, str | Path):
-        return wrap(source, scale=scale, class_names=class_names, input_size=input_size, output=output, head=head)
+        return wrap(
+            source,
+            scale=scale,
+            class_names=class_names,
+            input_size=input_size,
+            output=output,
+            head=head,
+            inputs=inputs,
+        )
     bundled = bundled_models().get(str(source))
     if bundled is None:
         path = model_path(_existing(Path(source)))
@@ -85,6 +96,7 @@ def open_model(
             input_size=input_size,
             output=output,
             head=head,
+            inputs=inputs,
             # A network from layer text has no name of its own.
             name=(record.about.get("network") or folder.name or path.stem) if record else path.stem,
             source=str(Path(folder.name, path.name)) if record else path.name,
@@ -128,6 +140,7 @@ def wrap(
     input_size: tuple[int, int] | None = None,
     output: str | int | None = None,
     head: str = "auto",
+    inputs: GivenInputs | None = None,
     name: str | None = None,
     source: str = "in memory",
     background: str | None = None,
@@ -146,7 +159,7 @@ def wrap(
     if not isinstance(model, keras.Model):
         raise ModelError(not_a_model(model))
     loss = loss_of_model(model) if opened is None else opened.loss
-    prepared = prepare_model(model, input_size, output, head, loss, len(class_names or ()))
+    prepared = prepare_model(model, input_size, output, head, loss, len(class_names or ()), inputs)
     runner = prepared.runner
     if opened is not None:
         _check_runs(runner.graph, runner.input_shape, source)
@@ -173,7 +186,7 @@ def wrap(
         writer=opened.writer if opened else "",
         repairs=opened.repairs if opened else (),
         output=prepared.output,
-        notes=(*(opened.notes if opened else ()), *prepared.notes),
+        notes=(*(opened.notes if opened else ()), *prepared.input_notes, *prepared.notes),
         about=dict(about or {}),
         history=tuple(history),
         head=runner.head.kind,

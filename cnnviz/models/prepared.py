@@ -15,12 +15,13 @@ from cnnviz.core.model_card import LayerInfo
 from .choose_output import choose_output, output_names
 from .compiled_loss import Loss, loss_of_output
 from .describe import layer_infos
+from .given_inputs import GivenInputs, with_given_inputs
 from .head_kind import HeadRequest
 from .input_scale.choose import scale_of_model
 from .input_scale.scale import Scale
 from .repairs.layer_names import runs
 from .runner import Runner
-from .shapes import image_shape, refuse_lookups
+from .shapes import image_shape, refuse_lookups, refuse_series
 from .unrolled_graph import Graph, graph_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Prepared:
     """What wrap needs of a model besides the values of its weights.
 
     ``image_shape`` is (height, width, channels), and ``output`` the name of the chosen output, "" if there is one only
-    or none is chosen; ``notes`` say how it was chosen.
+    or none is chosen; ``notes`` say how it was chosen, ``input_notes`` what the inputs besides the image are.
     """
 
     runner: Runner
@@ -40,6 +41,7 @@ class Prepared:
     layers: tuple[LayerInfo, ...]
     output: str
     notes: tuple[str, ...] = ()
+    input_notes: tuple[str, ...] = ()
     _scales: dict[str, Scale] = field(default_factory=dict)
 
     def scale(self, model_hash: str) -> Scale:
@@ -75,15 +77,14 @@ def prepare_model(
     head: str = "auto",
     loss: Any = None,
     names: int = 0,
+    inputs: GivenInputs | None = None,
 ) -> Prepared:
-    """Return the prepared model, the same object as before unless its layers have changed since.
+    """Return the prepared model, the same object as before unless its layers have changed since, or it has ``inputs``.
 
     New values of weights are no change. ``loss`` is what the model or its file was compiled with, and ``names`` the
     number of class names given. ModelError for a model that takes no images.
     """
-    entry, structure = _entries.get(id(model)), _structure(model)
-    if entry is None or entry.model() is not model or not _same(entry.structure, structure):
-        entry = _entries[id(model)] = _Entry(weakref.ref(model, _forget(id(model))), structure)
+    entry = _entry_of(model) if not inputs else _Entry(weakref.ref(model), [])
     size = None if input_size is None else (int(input_size[0]), int(input_size[1]))
     graph = entry.graph = entry.graph or graph_of(model)
     outputs = output_names(model, len(graph.outputs))
@@ -94,30 +95,37 @@ def prepare_model(
         # A softmax means the same whatever the loss, so that compiling is no reason to trace again.
         alike = (one for other, one in made.items() if other[:3] == choice[:3] and one.runner.head.is_softmax)
         found = next(alike, None)
-        made[choice] = found or _prepare(graph, model.name, outputs, *choice)
+        made[choice] = found or _prepare(graph, model.name, outputs, inputs or {}, *choice)
     return made[choice]
+
+
+def _entry_of(model: keras.Model) -> _Entry:
+    entry, structure = _entries.get(id(model)), _structure(model)
+    if entry is None or entry.model() is not model or not _same(entry.structure, structure):
+        entry = _entries[id(model)] = _Entry(weakref.ref(model, _forget(id(model))), structure)
+    return entry
 
 
 def _prepare(
     graph: Graph,
     name: str,
     outputs: Sequence[str],
+    inputs: GivenInputs,
     input_size: tuple[int, int] | None,
     output: str | int | None,
     head: str,
     losses: Sequence[Loss | None],
     names: int,
 ) -> Prepared:
-    if len(graph.inputs) != 1:
-        taken_names = ", ".join(repr(one) for one, _ in graph.taken)
-        raise ModelError(
-            f"{name!r} takes {len(graph.inputs)} inputs, {taken_names}; cnnviz explains models of one image"
-        )
+    input_notes: tuple[str, ...] = ()
+    if inputs or len(graph.inputs) != 1:
+        graph, input_notes = with_given_inputs(graph, inputs, name)
     for step in graph.steps:
         if not runs(step.operation.name):
             raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
     refuse_lookups(graph)
     taken = graph.taken[0][1][1:]
+    refuse_series(graph, taken)
     shape = image_shape(taken, input_size)
     input_shape = shape[: len(taken)] if len(taken) > 1 else (prod(shape),)
     requests = [HeadRequest(head, loss, names) for loss in losses]
@@ -128,7 +136,7 @@ def _prepare(
         graph = graph if number is None else graph.towards(graph.outputs[number])
     runner = Runner(graph, input_shape, asked=HeadRequest("none") if number is None else requests[number])
     chosen = "" if number is None or (len(outputs) == 1 and output is None) else outputs[number]
-    return Prepared(runner, shape, layer_infos(runner.graph, shape), chosen, notes)
+    return Prepared(runner, shape, layer_infos(runner.graph, shape), chosen, notes, input_notes)
 
 
 def _forget(key: int) -> Any:

@@ -75,7 +75,8 @@ class Probe:
     @property
     def spec(self) -> InputSpec:
         """The model's requirements on images."""
-        return InputSpec(*self.card.input_shape, self.card.background, fit_from(self.card.fit) or STRETCH)
+        fit = fit_from(self.card.fit) or STRETCH
+        return InputSpec(*self.card.input_shape, self.card.background, fit, self.scale.takes_any_range)
 
     def with_fit(self, fit: FitLike) -> Probe:
         """Return the probe with another fit for images (see open_images); None and "auto" keep it."""

@@ -32,6 +32,36 @@ _LOOKUPS = frozenset(
 )
 
 
+def refuse_series(graph: Graph, taken: tuple[int | None, ...]) -> None:
+    """Raise ModelError for a model of series (steps, features), of volumes or of films, by its input and layers.
+
+    A recurrent layer on a square input may read an image row by row.
+    """
+    kinds = {step.kind for step in graph.steps}
+    in_order = sorted(kinds & _SERIES) or sorted(kinds & _RECURRENT if len(set(taken)) > 1 else ())
+    if len(taken) == 2 and in_order:
+        what, layer = "series", in_order[0]
+    elif len(taken) == 4:
+        what, layer = "volumes or films", next(iter(sorted(kinds & _VOLUMES)), "no layer of single images")
+    else:
+        return
+    raise ModelError(
+        f"the model takes {what} {_shown(taken)} and has {layer}; networks of series (Conv1D, LSTM) and of volumes or "
+        "films (Conv3D) are not supported: cnnviz explains networks of single images, (height, width, channels)"
+    )
+
+
+_SERIES = frozenset(
+    "Conv1D Conv1DTranspose SeparableConv1D DepthwiseConv1D MaxPooling1D AveragePooling1D GlobalMaxPooling1D "
+    "GlobalAveragePooling1D".split()
+)
+_RECURRENT = frozenset("LSTM GRU SimpleRNN RNN Bidirectional".split())
+_VOLUMES = frozenset(
+    "Conv3D Conv3DTranspose MaxPooling3D AveragePooling3D GlobalMaxPooling3D GlobalAveragePooling3D ConvLSTM2D "
+    "TimeDistributed".split()
+)
+
+
 def image_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = None) -> tuple[int, int, int]:
     """Return (height, width, channels) for an input shape without its batch axis; ModelError if it is no image's.
 

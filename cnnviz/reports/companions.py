@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from cnnviz.core.errors import CnnvizError, UnknownNameError
-from cnnviz.core.progress import Progress, staged
+from cnnviz.core.progress import Progress, halves, staged
+
+from .companion_costs import is_quick_to_ablate, quick_to_maximize, quick_to_reconstruct
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -80,6 +82,12 @@ class _Included:
                 raise
             self.notes.append(f"skipped {title}: {error}")
 
+    def skip_slow(self, name: str, title: str, paths: Sequence[str]) -> None:
+        """Note layers, if there are any, for which a companion is slow to make and not required."""
+        if paths:
+            few = ", ".join(paths) if len(paths) < 5 else f"{paths[0]}, {paths[1]} and {len(paths) - 2} more layers"
+            self.add(name, f"{title} of {few}", list, quick=False)
+
 
 def report_companions(
     probe: Probe, responses: Responses, wanted: Wanted, batch_size: int | None, progress: Progress
@@ -142,17 +150,23 @@ def filter_companions(
         "layer statistics",
         lambda: _statistics(probe, result.images, tuple(result), batch_size, progress),
     )
-    for path in result:
-        make = partial(_reconstructed, probe, result, path, batch_size)
+    quick = list(result) if wanted.get("reconstruct") else quick_to_reconstruct(probe, result)
+    for path in quick:
+        make = partial(_reconstructed, probe, result, path, batch_size, progress)
         included.add("reconstruct", f"reconstructions of {path}", make)
-    included.add(
-        "maximize", "maximized images", lambda: maximized(probe, result.images, list(result), batch_size, progress)
-    )
+    included.skip_slow("reconstruct", "reconstructions", [path for path in result if path not in quick])
+    quick = list(result) if wanted.get("maximize") else quick_to_maximize(probe, result)
+    if quick:
+        included.add(
+            "maximize", "maximized images", lambda: maximized(probe, result.images, quick, batch_size, progress)
+        )
+    included.skip_slow("maximize", "maximized images", [path for path in result if path not in quick])
     included.add(
         "ablate",
         "ablation",
         lambda: _ablation(probe, result, batch_size, progress),
         lacks="the images have no labels of the model's classes" if result.truth is None else "",
+        quick=is_quick_to_ablate(probe, result),
     )
     return tuple(included.made), tuple(included.notes)
 
@@ -204,13 +218,12 @@ def maximized(
     return made
 
 
-def _reconstructed(probe: Probe, result: Filters, path: str, batch_size: int | None) -> list[Any]:
+def _reconstructed(probe: Probe, result: Filters, path: str, batch_size: int | None, progress: Progress) -> list[Any]:
     from cnnviz.attribution.reconstruct import run_reconstruction
 
-    return [
-        run_reconstruction(probe, result.responses, path, batch_size=batch_size, extremes=end)
-        for end in ("top", "bottom")
-    ]
+    make = partial(run_reconstruction, probe, result.responses, path, batch_size=batch_size)
+    first, second = halves(staged(progress, f"reconstructions of {path}"))
+    return [make(extremes="top", progress=first), make(extremes="bottom", progress=second)]
 
 
 def _ablation(probe: Probe, result: Filters, batch_size: int | None, progress: Progress) -> list[Any]:

@@ -36,7 +36,8 @@ def test_all_classes_against_one_are_the_others() -> None:
     ("target", "message"),
     [
         (3.5, "3.5 is not a target"),
-        ([1, 2], r"\[1, 2\] is not a target"),
+        ({1, 2}, r"\{1, 2\} is not a target"),
+        ([1, 2, 3], "3 targets for 2 images"),
         (Channel("conv2", 64), "no channel 64 in conv2: it has 64, numbered 0 to 63"),
         (Channel("conv2", -1), "no channel -1 in conv2"),
         (Channel("conv2", 0, (11, 0)), r"no cell \(11, 0\) in conv2: its maps have 11×11"),

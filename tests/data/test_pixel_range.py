@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnviz.core.errors import DataError
 from cnnviz.data import Images, open_images
+from cnnviz.data.pixel_range import UnusualRangeError
 
 RNG = np.random.default_rng(3)
 UNIT = RNG.random((4, 20, 20, 1)).astype(np.float32)
@@ -93,9 +93,9 @@ def test_negative_bulk_is_scaled_already(pixels: np.ndarray, low: float, high: f
 
 
 def test_unusual_ranges_are_refused(fails) -> None:
-    with fails(DataError, "the pixels reach 7", "0…1 or 0…255"):
+    with fails(UnusualRangeError, "the pixels reach 7", "0…1 or 0…255"):
         Images(changed(UNIT * 70000, 70000.5))
-    with fails(DataError, "the pixels reach 70000"):
+    with fails(UnusualRangeError, "the pixels reach 70000"):
         Images((UNIT * 70000).astype(np.int32) // 70000 * 70000 + 70000)
 
 

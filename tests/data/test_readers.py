@@ -96,7 +96,7 @@ def test_every_module_keeps_to_the_table(reader: Reader, tmp_path: Path) -> None
 
 
 def test_formats_with_labels_are_those_whose_readers_return_labels() -> None:
-    assert format_words() == "PNG, JPEG, WebP, BMP, GIF, NPZ, NPY, CSV, IDX"
+    assert format_words() == "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF, HEIC, DICOM, NPZ, NPY, CSV, IDX"
     assert format_words(labels=True) == "NPZ, CSV, IDX"
 
 

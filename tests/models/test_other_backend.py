@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -54,3 +55,11 @@ def test_a_keras_that_runs_on_another_backend_is_noticed(monkeypatch: pytest.Mon
     monkeypatch.setattr("keras.src.backend.config.backend", lambda: "jax")
     with pytest.raises(ModelError, match="Keras is set to the backend jax"):
         cnnviz.wrap(model)
+
+
+def test_an_empty_variable_is_none(tmp_path: Path) -> None:
+    (tmp_path / "keras.json").write_text('{"backend": "torch"}')
+    code = "import cnnviz; print(cnnviz.open_model().card.name)"
+    env = dict(os.environ, KERAS_BACKEND="", KERAS_HOME=str(tmp_path))
+    found = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=300)
+    assert found.stdout.strip() == "fmnist-cnn", found.stderr

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import cnnviz
-from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.data.images import Images
 from cnnviz.models.input_scale.scale import scale_from
 from tests.helpers import zoo
@@ -221,3 +221,16 @@ def test_a_function_that_makes_no_inputs(function, says: str) -> None:
     images = Images(np.zeros((3, 28, 28, 1), np.uint8))
     with pytest.raises(UsageError, match=f"the scale function {says}"):
         cnnviz.wrap(zoo.make("sequential"), scale=function).probabilities(images)
+
+
+def test_a_function_takes_pixels_of_any_range() -> None:
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")])
+    pixels = np.random.default_rng(0).uniform(0, 5000, (4, 8, 8, 1)).astype(np.float32)
+    probe = cnnviz.wrap(model, scale=lambda given: given / 5000)
+    made = cnnviz.attribute(probe, pixels, "saliency")
+    np.testing.assert_allclose(made.probabilities, model.predict(pixels / 5000, verbose=0), atol=1e-6)
+    assert any("scaled by the given function" in note for note in made.images.notes)
+    for scale in ("auto", "0-1"):
+        with pytest.raises(DataError, match=r"no usual range; .* function that scales them"):
+            cnnviz.attribute(cnnviz.wrap(model, scale=scale), pixels, "saliency")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-#: Bytes that a file is recognized by.
-START_BYTES = 8
+#: Bytes that a file is recognized by; DICOM says what it is behind a preamble of 128 bytes.
+START_BYTES = 132
 
 
 @dataclass(frozen=True)
 class FileHead:
-    """A file's ``path`` and its first bytes, ``start``: at most 8, fewer in a shorter file."""
+    """A file's ``path`` and its first bytes, ``start``: at most START_BYTES, fewer in a shorter file."""
 
     path: Path
     start: bytes

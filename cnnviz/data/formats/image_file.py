@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..edits import DEPTH, FIRST_FRAME, GRAYSCALE, REPEATED, UPRIGHT, Edit, transparency_filled
+from ..edits import DARK, DEPTH, FIRST_FRAME, FIRST_PAGE, GRAYSCALE, REPEATED, UPRIGHT, Edit, transparency_filled
 from ..image_list import ImageList
 from ..paths import is_file, is_folder, one_line, shown
 from ..unreadable_files import UnreadableError
+from . import dicom
 from .file_head import FileHead
-from .limits import MAX_IMAGE_PIXELS
+from .limits import MAX_IMAGE_PIXELS, too_large
 
 if TYPE_CHECKING:
     from PIL.Image import Image, Transpose
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+SUFFIXES = (
+    ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic", ".heif", *dicom.SUFFIXES,
+)  # fmt: skip
 
-_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"GIF8")
-_ORIENTATION_TAG = 0x0112
+_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"GIF8", *_TIFF)
+_ORIENTATION_TAG, _PHOTOMETRIC_TAG, _BITS_TAG = 0x0112, 262, 258
+_WORDS = "a PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF, HEIC or DICOM"
 
 
 def recognizes(file: FileHead) -> bool:
-    """Return whether a file's name or first bytes are those of a PNG, JPEG, WebP, BMP or GIF."""
-    return file.name.endswith(SUFFIXES) or file.start.startswith(_SIGNATURES)
+    """Return whether a file's name or first bytes are those of an image."""
+    start = file.start
+    boxed = start[4:8] == b"ftyp" and start[8:12] in (b"avif", b"avis", *_HEIC)
+    marked = start[dicom.PREAMBLE :] == dicom.MAGIC
+    return file.name.endswith(SUFFIXES) or start.startswith(_SIGNATURES) or boxed or marked
 
 
 def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> ImageList:
@@ -49,9 +58,13 @@ def read_header(path: Path) -> ImageHeader:
 
     The checksums of a PNG are verified too, since decoding ignores wrong ones.
     """
+    if dicom.is_dicom(_existing(path)):
+        return ImageHeader(*dicom.read_size(path))
     with _opened(path) as image:
         # Pillow decodes a whole PNG to find EXIF data after the pixels, where few writers put it.
-        turned = (image.format != "PNG" or "exif" in image.info) and _orientation(image) >= 5
+        unsure = image.format == "TIFF" or (image.format == "PNG" and "exif" not in image.info)
+        # The size of a TIFF is upright already.
+        turned = not unsure and _orientation(image) >= 5
         width, height = image.size[::-1] if turned else image.size
         header = ImageHeader(height, width, has_color(image))
         if image.format == "PNG":
@@ -65,49 +78,67 @@ def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
     Its EXIF orientation is applied, and transparency is filled with black or white, whichever differs more from the
     opaque pixels. UnreadableError for a file that cannot be decoded whole.
     """
+    if dicom.is_dicom(_existing(path)):
+        upright, edits = dicom.read_frame(path)
+        return _with_channels(upright, color, upright.mode == "RGB", edits), edits
     with _opened(path) as image:
-        edits = []
-        if getattr(image, "is_animated", False) and image.format != "MPO":
-            edits.append(FIRST_FRAME)
+        edits = _before_decoding(image, path)
         had_color = has_color(image)
-        image.load()
+        # Pillow turns a TIFF itself.
         orientation = _orientation(image)
-        upright: Image = image
+        tiff = getattr(image, "tag_v2", None) if image.format == "TIFF" else None
+        image.load()
+        upright = image
         if image.mode.startswith("I"):
-            upright = _eight_bits(image)
-            edits.append(DEPTH)
+            upright, dark = _eight_bits(image, tiff)
+            edits += [DEPTH, DARK] if dark else [DEPTH]
+        elif image.mode == "LAB":
+            upright = _rgb_of_lab(image)
         elif image.has_transparency_data:
             upright, filled = opaque(image)
             if filled:
                 edits.append(transparency_filled(filled))
-        if not color and had_color:
-            edits.append(GRAYSCALE)
-        elif color and not had_color:
-            edits.append(REPEATED)
-        if upright.mode != "F":
-            upright = upright.convert("RGB" if color else "L")
+        upright = _with_channels(upright, color, had_color, edits)
         if orientation > 1:
-            upright = upright.transpose(_turns()[orientation])
+            upright = upright if tiff else upright.transpose(_turns()[orientation])
             edits.append(UPRIGHT)
         return upright, edits
+
+
+def _with_channels(image: Image, color: bool, had_color: bool, edits: list[Edit]) -> Image:
+    """Return an image in mode RGB or L, or in mode F as it is, and add the edit that this is to ``edits``."""
+    if color != had_color:
+        edits.append(REPEATED if color else GRAYSCALE)
+    return image if image.mode == "F" else image.convert("RGB" if color else "L")
+
+
+def _before_decoding(image: Image, path: Path) -> list[Edit]:
+    """Return the edits that show before an image is decoded; UnreadableError for values of unknown range."""
+    if image.mode in ("F", "I"):
+        kind = "floating-point" if image.mode == "F" else "32-bit or signed"
+        raise UnreadableError(
+            f"{kind} values",
+            f"{shown(path)} holds {kind} values, and no file says their range; save it with 8 or 16 bits, or give the "
+            "array in Python",
+        )
+    edits = []
+    if getattr(image, "is_animated", False) and image.format != "MPO":
+        edits.append(FIRST_PAGE if image.format == "TIFF" else FIRST_FRAME)
+    if any(";16" in str(tile[3]) for tile in getattr(image, "tile", ())) and not image.mode.startswith("I"):
+        edits.append(DEPTH)
+    return edits
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image]:
     """Open an image's header; anything that fails there or inside the ``with`` becomes UnreadableError."""
-    if not is_file(path):
-        if is_folder(path):
-            raise UnreadableError("a folder", f"{shown(path)} is a folder, not an image; name the images in it")
-        raise UnreadableError("not there", f"there is no file {shown(path)}; give the path of an image")
     from PIL import Image, UnidentifiedImageError
 
     try:
-        from PIL import WebPImagePlugin  # noqa: F401 - known only once imported, when formats are named
-
-        with Image.open(path, formats=FORMATS) as image:
+        with Image.open(_existing(path), formats=_formats()) as image:
             width, height = image.size
             if width * height > MAX_IMAGE_PIXELS:
-                raise _too_large(path, f"{width}×{height}")
+                raise too_large(path, f"{width}×{height}")
             yield image
     except UnreadableError:
         raise
@@ -115,21 +146,61 @@ def _opened(path: Path) -> Iterator[Image]:
         why = one_line(error.strerror)
         raise UnreadableError(why, f"cannot read {shown(path)}: {why}; allow it to be read") from error
     except UnidentifiedImageError as error:
-        raise UnreadableError(
-            "damaged, or not an image",
-            f"{shown(path)} is damaged, or not a PNG, JPEG, WebP, BMP or GIF; save it anew as one of these",
-        ) from error
+        raise _unidentified(path) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large(path, "") from error
+        raise too_large(path, "") from error
     except Exception as error:  # Pillow's decoders raise many exception types
         message = f"{shown(path)} is a damaged image ({one_line(error)}); save it again"
         raise UnreadableError("damaged", message) from error
 
 
-def _too_large(path: Path, size: str) -> UnreadableError:
-    most = f"{MAX_IMAGE_PIXELS // 1_000_000} megapixels"
-    message = f"{shown(path)} is too large{': ' + size if size else ''}; shrink it to {most} at most"
-    return UnreadableError(f"more than {most}", message)
+def _existing(path: Path) -> Path:
+    if is_file(path):
+        return path
+    if is_folder(path):
+        raise UnreadableError("a folder", f"{shown(path)} is a folder, not an image; name the images in it")
+    raise UnreadableError("not there", f"there is no file {shown(path)}; give the path of an image")
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    """Return Pillow's names of the formats that are read, those that it can read here."""
+    from PIL import TiffImagePlugin, WebPImagePlugin, features  # noqa: F401 - formats are known once imported
+
+    found = ["PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF"]
+    if features.check("avif"):
+        from PIL import AvifImagePlugin  # noqa: F401
+
+        found.append("AVIF")
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return tuple(found)
+    register_heif_opener()
+    return (*found, "HEIF")
+
+
+def _unidentified(path: Path) -> UnreadableError:
+    """Return the error for a file that Pillow does not know."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(12)
+    except OSError:
+        start = b""
+    name = shown(path)
+    if start[4:8] == b"ftyp" and start[8:12] in _HEIC and "HEIF" not in _formats():
+        return UnreadableError("HEIC", f"{name} is a HEIC photo; pip install pillow-heif, or save it as JPEG")
+    if start[4:8] == b"ftyp" and start[8:12] in (b"avif", b"avis") and "AVIF" not in _formats():
+        return UnreadableError("AVIF", f"{name} is an AVIF image; pip install 'pillow>=11.3', or save it as PNG")
+    if start.startswith(_TIFF):
+        return UnreadableError(
+            "damaged, or an unusual TIFF",
+            f"{name} is a damaged TIFF, or not a PNG, nor a TIFF of gray or color in 8 or 16 bits; save it as one of "
+            "these, or give its array as .npy",
+        )
+    return UnreadableError(
+        "damaged, or not an image", f"{name} is damaged, or not {_WORDS}; save it anew as one of these"
+    )
 
 
 def _orientation(image: Image) -> int:
@@ -165,13 +236,34 @@ def has_color(image: Image) -> bool:
     return not image.mode.startswith(("1", "L", "I", "F")) or image.mode == "LAB"
 
 
-def _eight_bits(image: Image) -> Image:
-    """Return 16-bit grayscale as floats in 0…255, so that shrinking averages the full depth."""
+def _eight_bits(image: Image, tiff: Any) -> tuple[Image, bool]:
+    """Return 16-bit grayscale as floats in 0…255, so that shrinking averages the full depth.
+
+    Also whether all values are below 4096, as in a file of 12 bits that says it has 16. ``tiff`` are a TIFF's tags.
+    """
     from PIL import Image
 
     levels = np.asarray(image).astype(np.float32)
-    levels /= 257
-    return Image.fromarray(levels)
+    dark = bool(levels.size and levels.max() < 4096)
+    peak = 65535
+    if tiff is not None:
+        if tuple(tiff.get(_BITS_TAG, ())) == (12,):
+            peak, dark = 4095, False
+        if tiff.get(_PHOTOMETRIC_TAG) == 0:
+            # White is zero, which Pillow minds only in 8 bits and fewer.
+            levels = peak - levels
+    levels *= 255 / peak
+    return Image.fromarray(levels), dark
+
+
+def _rgb_of_lab(image: Image) -> Image:
+    from PIL import ImageCms
+
+    made = ImageCms.profileToProfile(
+        image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
+    )
+    assert made is not None
+    return made
 
 
 def opaque(image: Image) -> tuple[Image, str]:

@@ -7,6 +7,7 @@ import math
 from cnnviz.core.errors import DataError
 
 from ..paths import shown
+from ..unreadable_files import UnreadableError
 
 #: The most bytes that one set may take in memory (the 60,000 images of Fashion-MNIST take 47 million).
 MAX_SET_BYTES = 4 * 2**30
@@ -32,6 +33,13 @@ def check_set_size(what: object, count: int, shape: tuple[int, ...], item_bytes:
             f"{shown(what)} holds {count} images of {'×'.join(map(str, shape))}, that is {size_words(total)} in "
             f"memory and more than the {size_words(MAX_SET_BYTES)} allowed; take fewer, or shrink them first"
         )
+
+
+def too_large(path: object, size: str) -> UnreadableError:
+    """Return the error for an image of more than MAX_IMAGE_PIXELS; ``size`` is width × height, or ""."""
+    most = f"{MAX_IMAGE_PIXELS // 1_000_000} megapixels"
+    message = f"{shown(path)} is too large{': ' + size if size else ''}; shrink it to {most} at most"
+    return UnreadableError(f"more than {most}", message)
 
 
 def size_words(count: int) -> str:

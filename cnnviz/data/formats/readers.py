@@ -72,7 +72,7 @@ class Reader:
 
 #: Every reader. The first one that recognizes a file opens it.
 READERS = [
-    Reader("image", "PNG, JPEG, WebP, BMP, GIF", ".image_file"),
+    Reader("image", "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF, HEIC, DICOM", ".image_file"),
     Reader("npz", "NPZ", ".npz", labels=True, splits=True),
     Reader("npy", "NPY", ".npy"),
     Reader("csv", "CSV", ".csv_table", labels=True),

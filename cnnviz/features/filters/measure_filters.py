@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.core.errors import UsageError
-from cnnviz.core.progress import Progress, silent
+from cnnviz.core.progress import Progress, silent, staged
 from cnnviz.data.images import Images
 from cnnviz.features.response_accumulator import channels_of
 from cnnviz.features.responses import KEPT, run_responses
@@ -18,8 +18,9 @@ from cnnviz.models.inactive_layers import INACTIVE
 from cnnviz.models.kernels import kernel_of, layers_with_kernels
 
 from .channel_correlation import CorrelationAccumulator
-from .measures import filter_statistics
+from .measures import LayerFilters, filter_statistics
 from .result import Filters
+from .shuffle_test import shuffle_counts
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -54,18 +55,22 @@ def measure_filters(
 
     # Dead filters show only after a separate normalization and activation.
     seen = run_responses(probe, images, tuple(dict.fromkeys([*kernels, *wide])), count, batch_size, progress, watch)
-    correlations = {site: accumulator.correlations() for site, accumulator in alike.items()}
+    shuffles = shuffle_counts({path: kernel.shape for path, kernel in kernels.items()})
+    update = staged(progress, "layers for the measures")
+    layers: dict[str, LayerFilters] = {}
+    for path, kernel in kernels.items():
+        update(len(layers), len(kernels))
+        # The correlations of all layers at once can fill the memory.
+        correlations = alike[sites[path]].correlations() if sites[path] in alike else None
+        layers[path] = filter_statistics(
+            probe.card.layer(path), kernel, sites[path], seen, correlations, seed, shuffles[path]
+        )
     return Filters(
         images,
         probe.card,
         seen.probabilities,
         network=seen.network,
-        layers={
-            path: filter_statistics(
-                probe.card.layer(path), kernel, sites[path], seen, correlations.get(sites[path]), seed
-            )
-            for path, kernel in kernels.items()
-        },
+        layers=layers,
         responses=replace(seen, layers={path: seen[path] for path in kernels}),
     )
 

@@ -89,10 +89,11 @@ def filter_statistics(
     seen: Responses,
     correlations: np.ndarray | None,
     seed: int,
+    shuffles: int,
 ) -> LayerFilters:
     """Return the statistics of filters with this kernel (height, width, inputs, channels) and these responses.
 
-    Without the ``correlations`` of the responses there are no twins.
+    Without the ``correlations`` of the responses there are no twins; ``shuffles`` is the number for the structure test.
     """
     responses = seen[site]
     return LayerFilters(
@@ -107,5 +108,5 @@ def filter_statistics(
         highest=seen[layer.path].high.astype(np.float64),
         selectivity=selectivities(responses.profile),
         twins=no_twins(kernel.shape[-1]) if correlations is None else nearest_twins(kernel, correlations),
-        structure=shuffle_test(kernel, seed),
+        structure=shuffle_test(kernel, seed, shuffles),
     )

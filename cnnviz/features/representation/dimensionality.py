@@ -35,8 +35,19 @@ def participation_ratio(along: np.ndarray) -> float:
     return float(along.sum() ** 2 / square) if square else 0.0
 
 
-def variances(covariance: np.ndarray) -> np.ndarray:
-    """Return the variances along the principal axes, highest first, with rounding errors set to zero."""
-    found = np.linalg.eigvalsh(covariance)[::-1]
-    least = max(found[0], 0) * len(found) * np.finfo(np.float64).eps
+def variances(covariance: np.ndarray, images: int | None = None) -> np.ndarray:
+    """Return the variances along the principal axes, highest first, with rounding errors set to zero.
+
+    ``images`` is how many the covariance (units, units) is of, if known; its rank is less. With few images for many
+    units it is reduced to its range first, found by random vectors (Halko et al. 2011, algorithm 4.1), to save time.
+    """
+    units = len(covariance)
+    if images is not None and 8 * images < units:
+        random = np.random.default_rng(0).standard_normal((units, images))
+        basis = np.linalg.qr(covariance @ random)[0]
+        found = np.zeros(units)
+        found[:images] = np.linalg.eigvalsh(basis.T @ covariance @ basis)[::-1]
+    else:
+        found = np.linalg.eigvalsh(covariance)[::-1]
+    least = max(found[0], 0) * units * np.finfo(np.float64).eps
     return np.where(found > least, found, 0.0)

@@ -163,7 +163,7 @@ class _LayerSums:
     def statistics(self, path: str) -> LayerStatistics:
         if not np.isfinite(self.squares).all():
             raise ModelError(f"layer {path} gave NaN or infinity; check the model's weights and the pixels' scale")
-        along = variances(self.scatter.scatter_matrix() / self.images)
+        along = variances(self.scatter.scatter_matrix() / self.images, self.images)
         with np.errstate(invalid="ignore", divide="ignore"):
             means = self.class_sums / self.class_counts
         return LayerStatistics(

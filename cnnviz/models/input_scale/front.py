@@ -78,7 +78,8 @@ def front_of(graph: Graph, shape: tuple[int, ...], channels: int) -> Front | Non
     """
     free: dict[Slot, tuple[str, ...]] = {graph.inputs[0]: ()}
     for step in graph.steps:
-        if not free.keys() >= set(step.inputs):
+        # A step without inputs is a constant.
+        if not step.inputs or not free.keys() >= set(step.inputs):
             continue
         if _has_weights(step):
             slot = step.inputs[0]

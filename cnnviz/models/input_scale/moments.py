@@ -43,7 +43,8 @@ class Recorded:
 def recorded_moments(graph: Graph) -> tuple[Recorded, ...]:
     """Return the first BatchNormalizations with moments from a training; one that was never trained has (0, 1)."""
     found = []
-    for step in graph.steps:
+    # What constants alone feed says nothing about pixels.
+    for step in graph.after(graph.inputs[0], graph.outputs[0]).steps:
         layer = step.operation
         if step.kind not in ("BatchNormalization", "SyncBatchNormalization") or len(step.inputs) != 1:
             continue

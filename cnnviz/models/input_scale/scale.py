@@ -110,6 +110,11 @@ class Scale:
         """The formula of the name; None for a function."""
         return None if self.function is not None else named_affine(self.name)
 
+    @property
+    def takes_any_range(self) -> bool:
+        """Whether a function of the caller's own scales pixels, whatever their range."""
+        return self.affine is None and not isinstance(self.function, PixelMean)
+
     def __call__(self, images: Images) -> np.ndarray:
         """Return float32 (n, h, w, c) inputs for these images; images scaled so already are returned unchanged.
 

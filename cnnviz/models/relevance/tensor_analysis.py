@@ -79,7 +79,7 @@ def from_input(graph: Graph, given: InputBounds) -> tuple[dict[str, Bounds], fro
     leading: set[str] = set()
     for step in graph.steps:
         wiring = Wiring.of(step)
-        if len(wiring.places) != 1 or step.inputs[0] not in held:
+        if len(wiring.places) != 1 or not held.keys() & set(step.inputs):
             continue
         at = held[step.inputs[0]]
         affine = step.kind in NORMALIZING | ARITHMETIC

@@ -1,6 +1,7 @@
 """Tensors passed to a layer by name, as in ``attention(query, value=x)``.
 
-Keras 2 wrote them as [layer, node, tensor] among the options of a call, where Keras 3 reads a list.
+Keras 2 wrote them as [layer, node, tensor] among the options of a call, where Keras 3 reads a list. The one shape that
+2.12 to 2.15 recorded for building such a layer is dropped: the call tells all.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def _called(layer: dict[str, Any], names: set[Any]) -> dict[str, Any]:
     nodes = layer.get("inbound_nodes")
     if not isinstance(nodes, list) or str(layer.get("class_name")).endswith("OpLambda"):
         return layer
-    return {**layer, "inbound_nodes": [_node(node, names) for node in nodes]}
+    made = [_node(node, names) for node in nodes]
+    kept = {key: value for key, value in layer.items() if key != "build_config" or made == nodes}
+    return {**kept, "inbound_nodes": made}
 
 
 def _node(node: Any, names: set[Any]) -> Any:

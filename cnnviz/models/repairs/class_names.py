@@ -24,6 +24,8 @@ _RENAMED = {
     "GlobalAvgPool2D": "GlobalAveragePooling2D",
     "GlobalMaxPool2D": "GlobalMaxPooling2D",
 }
+#: Where Keras 2.12 to 2.15 say that the class of a graph of layers is defined, and the name that it has in Keras 3.
+_GRAPHS = {f"keras.{source}engine.functional": "Functional" for source in ("", "src.")}
 
 
 def repair(config: dict[str, Any]) -> dict[str, Any]:
@@ -38,6 +40,8 @@ def _layer(layer: dict[str, Any]) -> dict[str, Any]:
     if name == "ThresholdedReLU":
         inner = {key: value for key, value in layer["config"].items() if key != "theta"}
         return {**layer, "class_name": "ReLU", "config": {**inner, "threshold": float(layer["config"].get("theta", 1))}}
+    if name == _GRAPHS.get(str(layer.get("module"))):
+        return {**layer, "module": "keras", "class_name": "Model", "registered_name": None}
     if name in _IDLE:
         kept = {key: layer["config"][key] for key in ("name", "dtype", "batch_input_shape") if key in layer["config"]}
         return {**layer, "class_name": "Identity", "config": kept}

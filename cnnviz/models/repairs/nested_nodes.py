@@ -16,18 +16,23 @@ def repair(config: dict[str, Any]) -> dict[str, Any]:
 
 def _model(model: dict[str, Any]) -> dict[str, Any]:
     inner = model["config"]
-    if not isinstance(inner.get("layers"), list) or "output_layers" not in inner:
+    if not isinstance(inner.get("layers"), list) or "output_layers" not in inner or _is_keras_3(inner["layers"]):
         return model
     nested = {
         layer["config"]["name"] if "name" in layer["config"] else layer.get("name")
         for layer in inner["layers"]
-        if is_model(layer) and not layer.get("module")
+        if is_model(layer)
     }
     used = [ref for ref in _references(inner) if ref[0] in nested]
     late = {name for name in nested if (numbers := [r[1] for r in used if r[0] == name]) and min(numbers) > 0}
     if not late:
         return model
     return {**model, "config": {**inner, **{k: _counted(inner[k], late) for k in ("layers", "output_layers")}}}
+
+
+def _is_keras_3(layers: list[Any]) -> bool:
+    """Whether a graph says with what each layer is called as Keras 3 does, by mappings of arguments."""
+    return any(isinstance(node, dict) for layer in layers for node in layer.get("inbound_nodes") or ())
 
 
 def _references(value: Any) -> list[list[Any]]:

@@ -27,7 +27,11 @@ def with_weights(path: Path, architecture: str | Path) -> Stored:
     version = str(config.get("keras_version") or "") if isinstance(config, dict) else ""
     if hdf5.is_keras_3(path):
         return Stored(
-            path, "weights", config, lambda model: keras_zip.load_weights(model, path, path.name), version=version
+            path,
+            "weights",
+            config,
+            lambda model: keras_zip.load_weights(model, path, config, path.name),
+            version=version,
         )
     groups = hdf5.read_weights(path)
     return Stored(path, "weights", config, lambda model: fill(model, groups, path.name), version=version)

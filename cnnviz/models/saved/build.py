@@ -55,8 +55,7 @@ def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], 
     config, trust = resolve_lambdas(config, trust, stored.path.name)
     refuse_code(config, trust, stored.path.name)
     model = _deserialized(with_modules(config), trust, stored)
-    stored.fill(model)
-    return model, config, repairs
+    return model, config, repairs + (stored.fill(model) or ())
 
 
 def _by_every_name(config: dict[str, Any], trust: Trust) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from cnnviz.core.errors import ModelError
 
-from .pure_ops import ORDER_ONLY, OUTPUT_NAMES, PURE, TRAINING_PREFIXES
+from .pure_ops import ORDER_ONLY, OUTPUT_NAMES, PURE, PYTHON, TRAINING_PREFIXES
 
 _CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
 _VARIABLES = {"VarHandleOp", "VariableV2", "Variable"}
@@ -121,6 +121,11 @@ class _Flattener:
             raise NotPureError(
                 f"{self._file} is not opened: its graph runs {node.op!r}, as a network in training does, with random "
                 "output; save the network itself with model.save(), or give --trust-model, in Python trust=True"
+            )
+        if node.op in PYTHON:
+            raise ModelError(
+                f"{self._file} is not opened: its graph runs {node.op!r}, a Python function that only the program "
+                "which saved it has; save a network that computes with TensorFlow or Keras alone"
             )
         raise NotPureError(
             f"{self._file} is not opened: its graph runs {node.op!r}, which has side effects; if you trust "

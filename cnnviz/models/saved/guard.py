@@ -8,9 +8,12 @@ the caller's permission, and pickles are never read.
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from cnnviz.core.errors import ModelError
+from cnnviz.data.paths import is_file, shown
 
 from .config_tree import is_model, objects
 from .stored_model import Trust
@@ -18,7 +21,8 @@ from .stored_model import Trust
 #: Wrapped values that are only data.
 _DATA = {"__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__"}
 #: Keras layers that run code in the file or named by it.
-_CODE = {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer"}
+_OF_JAX = {"JaxLayer", "FlaxLayer"}
+_CODE = {"Lambda", "TFSMLayer", *_OF_JAX}
 #: Layers that unpickle.
 _PICKLES = {"TorchModuleWrapper"}
 #: The modules of Keras that networks are built from; nothing else is allowed.
@@ -40,7 +44,7 @@ def _where(layer: str) -> str:
 
 
 def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
-    """Return what an object of a configuration is, if it may not be built; else ""."""
+    """Return what an object of a configuration is, if it may not be built; else None."""
     name = found["class_name"]
     if name in _DATA:
         return None
@@ -50,30 +54,50 @@ def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
     if own or (name == "function" and found.get("config") in trust.objects):
         return None
     if name in _CODE or name == "__lambda__":
-        if trust.code or (name == "Lambda" and _is_given(found, trust)):
+        lacking = _lacking(found)
+        if lacking:
+            return f"is a {name}, which {lacking}"
+        if name == "Lambda" and (function := _function(found)) is not None:
+            if function.get("config") in trust.objects:
+                return None
+            if not _known(function):
+                return _needs(str(function.get("config")), "the function ")
+        if trust.code:
             return None
         what = f"is a {name.strip('_')} and runs code of its own"
         return f"{what}; if you trust the file, give --trust-model, in Python trust=True"
-    if _known(found):
+    if _known(found) or (trust.code and _registered(found)):
         return None
-    if trust.code and _registered(found):
-        return None
-    called = f"the function {found.get('config')!r}" if name == "function" else f"{name!r}"
+    return _needs(str(found.get("config")), "the function ") if name == "function" else _needs(name)
+
+
+def _needs(name: str, what: str = "") -> str:
     return (
-        f"needs {called}, which is not part of Keras; give it as custom_objects={{{name!r}: …}} in Python, or save the "
-        "network from Keras' own layers"
+        f"needs {what}{name!r}, which is not part of Keras; give it as custom_objects={{{name!r}: …}} in Python, "
+        f"--trust-model --custom-objects FILE.py:{name} on the command line, or save the network from Keras' own layers"
     )
 
 
-def _is_given(found: dict[str, Any], trust: Trust) -> bool:
-    """Whether a Lambda layer calls a function of the caller and no code of the file."""
+def _lacking(found: dict[str, Any]) -> str:
+    """Return what a layer that runs code lacks on this machine, so that trust does not help; "" if nothing."""
+    name, inner = found["class_name"], found.get("config")
+    if name == "TFSMLayer" and isinstance(inner, dict):
+        folder = str(inner.get("filepath"))
+        if not is_file(Path(folder, "saved_model.pb")):
+            return (
+                f"reads its network from the SavedModel folder {shown(folder)!r}, which is not there; put the folder "
+                "there, or give it as the model instead of this file"
+            )
+    if name in _OF_JAX and find_spec("jax") is None:
+        return "needs JAX, which is not installed; save the network from Keras' own layers"
+    return ""
+
+
+def _function(found: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the function that a Lambda layer only names, None if its code is in the file."""
     inner = found.get("config")
     function = inner.get("function") if isinstance(inner, dict) else None
-    return (
-        isinstance(function, dict)
-        and function.get("class_name") == "function"
-        and function.get("config") in trust.objects
-    )
+    return function if isinstance(function, dict) and function.get("class_name") == "function" else None
 
 
 def _known(found: dict[str, Any]) -> bool:

@@ -53,9 +53,14 @@ def is_keras_3(path: Path) -> bool:
 
     try:
         with h5py.File(path, "r") as file:
-            return bool({"layers", "_layer_checkpoint_dependencies"} & set(file))
+            return _has_keras_3_keys(file)
     except OSError as error:
         raise ModelError(f"cannot read weights from {path.name}: it is not an HDF5 file, or is cut short") from error
+
+
+def _has_keras_3_keys(file: h5py.File) -> bool:
+    # Keras 2.13 on Windows joined the parts of a key with backslashes.
+    return bool({"layers", "_layer_checkpoint_dependencies"} & {key.split("\\")[0] for key in file})
 
 
 def weight_groups(group: h5py.Group, path: Path) -> list[Group]:
@@ -147,7 +152,7 @@ def _written_by(file: h5py.File) -> str:
 
 def _without_network(file: h5py.File, path: Path) -> str:
     legacy = "layer_names" in file.attrs or "layer_names0" in file.attrs
-    if legacy or {"layers", "_layer_checkpoint_dependencies"} & set(file) or path.name.endswith(".weights.h5"):
+    if legacy or _has_keras_3_keys(file) or path.name.endswith(".weights.h5"):
         return (
             f"{path.name} holds weights without a network; give its architecture too (--architecture model.json, in "
             'Python architecture="model.json"), or save the whole model'

@@ -16,6 +16,7 @@ from cnnviz.core.errors import ModelError
 from .hdf5_links import refuse_links
 from .limits import MOST_CONFIG, check_zip
 from .stored_model import Stored
+from .weight_keys import repaired_keys
 from .weights import refuse_unbuilt
 
 if TYPE_CHECKING:
@@ -40,7 +41,13 @@ def read(path: Path) -> Stored:
     writer = f"Keras {version}" if version else ""
     training = config.get("compile_config") if isinstance(config, dict) else None
     return Stored(
-        path, "Keras archive", config, lambda model: _fill(model, path), writer, version=version, training=training
+        path,
+        "Keras archive",
+        config,
+        lambda model: _fill(model, config, path),
+        writer,
+        version=version,
+        training=training,
     )
 
 
@@ -54,7 +61,7 @@ def _other(members: Collection[str]) -> str:
     return f"it holds no {_CONFIG}"
 
 
-def _fill(model: keras.Model, path: Path) -> None:
+def _fill(model: keras.Model, config: Any, path: Path) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
         weights = Path(folder) / _WEIGHTS
         try:
@@ -62,15 +69,20 @@ def _fill(model: keras.Model, path: Path) -> None:
                 shutil.copyfileobj(source, sink, 1 << 20)
         except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
             raise ModelError(f"cannot open {path.name}: its weights are damaged or cut short") from error
-        load_weights(model, weights, path.name)
+        return load_weights(model, weights, config, path.name)
 
 
-def load_weights(model: keras.Model, weights: Path, file: str) -> None:
-    """Fill a model from a weights file in the layout of Keras 3."""
+def load_weights(model: keras.Model, weights: Path, config: Any, file: str) -> tuple[str, ...]:
+    """Fill a model from a weights file in the layout of Keras 3, and return the repairs of its keys.
+
+    ``config`` is the network as stored.
+    """
     refuse_links(weights, file)
     refuse_unbuilt(model, file)
     try:
-        model.load_weights(weights)
+        with repaired_keys(weights, model, config) as (readable, repairs):
+            model.load_weights(readable)
+        return repairs
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ModelError(f"the weights in {file} do not fit its network: {reason[:200]}") from error

@@ -43,6 +43,9 @@ PURE = frozenset(" ".join((_ARITHMETIC, _REDUCTIONS, _NETWORKS, _SHAPES, _PICTUR
 #: begins with augmentation in training mode, and its output is then useless.
 TRAINING_PREFIXES = ("Assign", "Random", "StatelessRandom", "StatelessTruncated", "TruncatedNormal", "RngReadAndSkip")
 
+#: Operations that call a function of the Python process which made the graph; no other process has it.
+PYTHON = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc"})
+
 #: Names, inside functions, of the results of operations that have several, in order.
 OUTPUT_NAMES = {
     "FusedBatchNorm": ("y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"),

@@ -18,17 +18,18 @@ Config = Any
 class Stored:
     """A model as read from a file.
 
-    ``config`` describes the network; ``fill`` puts the stored weights into a model built from it, and raises ModelError
-    if they do not fit. ``format`` and ``writer`` are for the model's provenance: ``"HDF5"``, ``"Keras 2.1.6"``;
-    ``version`` is the version of Keras that wrote the configuration, if known. ``otherwise`` opens the file without its
-    layers, given the reason, if its format allows that; ``config`` is None if a file describes no layers. ``training``
-    is the configuration of compile, if the file has it; it is only read.
+    ``config`` describes the network; ``fill`` puts the stored weights into a model built from it, returns the repairs
+    that their keys needed, and raises ModelError if they do not fit. ``format`` and ``writer`` are for the model's
+    provenance: ``"HDF5"``, ``"Keras 2.1.6"``; ``version`` is the version of Keras that wrote the configuration, if
+    known. ``otherwise`` opens the file without its layers, given the reason, if its format allows that; ``config`` is
+    None if a file describes no layers. ``training`` is the configuration of compile, if the file has it; it is only
+    read.
     """
 
     path: Path
     format: str
     config: Config
-    fill: Callable[[keras.Model], None]
+    fill: Callable[[keras.Model], tuple[str, ...] | None]
     writer: str = ""
     otherwise: Callable[[Trust, str], Opened] | None = None
     version: str = ""
