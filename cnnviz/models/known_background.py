@@ -32,10 +32,13 @@ def background_of_names(class_names: Sequence[str], shape: tuple[int, int, int])
     return "dark" if len(found) == len(FASHION_MNIST) else None
 
 
-def background_beside(images: Images, class_names: Sequence[str], shape: tuple[int, int, int]) -> str | None:
-    """Return "dark" for a model of the classes and size of a published set that is opened by name, else None."""
+def background_beside(images: Images, shape: tuple[int, int, int]) -> str | None:
+    """Return the background of a model that takes the class names of these images, by the names or the set.
+
+    It is "dark" for the classes of Fashion-MNIST and for a published set that is opened by name, else None.
+    """
     published = images.source.partition(":")[0] in ("sample", "fmnist", "mnist")
-    return "dark" if published and shape == SHAPE and tuple(class_names) == images.class_names else None
+    return "dark" if published and shape == SHAPE else background_of_names(images.class_names, shape)
 
 
 def background_of_set(images: Images) -> str | None:

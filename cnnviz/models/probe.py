@@ -27,7 +27,7 @@ from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientS
 from .input_scale.infer import inferred_scale
 from .input_scale.scale import Scale
 from .input_scale.unlike import notes_on_unlike
-from .known_background import background_beside, background_of_names
+from .known_background import background_beside
 from .runner import Runner
 from .target_spec import gradient_spec, target_weights
 
@@ -91,10 +91,7 @@ class Probe:
         return self.card.layer(find_path(self, path))
 
     def fit(self, images: Images, invert: Invert = "auto", fit: FitLike = None) -> Images:
-        """Return the images resized, converted to grayscale or inverted as the model needs them, with notes.
-
-        ``fit`` is by default the one on the model card.
-        """
+        """Return the images resized (as on the card, by default), converted to grayscale or inverted, with notes."""
         return fit_images(images, self.spec, invert, fit)
 
     def align(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
@@ -107,11 +104,9 @@ class Probe:
         """
         probe = self
         if not self.named and self.class_names and len(images.class_names) == len(self.class_names):
-            names, shape = images.class_names, probe.card.input_shape
-            known = (
-                probe.card.background or background_of_names(names, shape) or background_beside(images, names, shape)
-            )
-            probe = replace(probe, card=replace(probe.card, class_names=names, background=known), named=True)
+            known = self.card.background or background_beside(images, self.card.input_shape)
+            card = replace(self.card, class_names=images.class_names, background=known)
+            probe = replace(probe, card=card, named=True)
         images = images.in_terms_of(probe.class_names) if probe.class_names else images
         if not (probe.scale.settled or probe.scale.judged) and len(images):
             probe = probe.with_scale(replace(inferred_scale(probe, images, most), judged=True))
