@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 NAME = "labels.txt"
+#: Teachable Machine trains on the centered square of an image, smoothly shrunk.
+FIT = "crop,antialias"
 #: A longer file holds something else.
 MOST_BYTES = 1 << 20
 

@@ -22,7 +22,7 @@ from .head import Head
 from .import_tensorflow import tensorflow
 from .input_scale.scale import Preprocess, Scale, scale_from
 from .known_background import background_of_names, recorded_background
-from .label_file import NAME, names_beside
+from .label_file import FIT, NAME, names_beside
 from .prepared import prepare_model
 from .probe import Probe
 from .saved.identify_file import FORMS
@@ -200,13 +200,14 @@ def wrap(
 
 
 def _with_names_beside(probe: Probe, path: Path) -> Probe:
-    """Return the probe with the class names of Teachable Machine's label file, if there is one for as many classes."""
+    """Return the probe with class names and fit of Teachable Machine, if its label file has as many classes."""
     names = names_beside(path)
     if not names or len(names) != len(probe.class_names):
         return probe
-    notes = (*probe.card.notes, f"class names from {NAME}")
+    notes = (*probe.card.notes, f"class names from {NAME}; images are cropped, as in Teachable Machine")
     background = background_of_names(names, probe.card.input_shape)
-    return replace(probe, card=replace(probe.card, class_names=names, notes=notes, background=background), named=True)
+    card = replace(probe.card, class_names=names, notes=notes, background=background)
+    return replace(probe, card=card, named=True).with_fit(FIT)
 
 
 def not_a_model(given: object) -> str:

@@ -51,9 +51,12 @@ def test_a_saved_model_takes_the_names_beside_it(saved: Path) -> None:
     labels.write_text("0 Cat\n1 Big dog\n2 None of both\n")
     probe = cnnviz.open_model(saved)
     assert probe.class_names == ("Cat", "Big dog", "None of both")
-    assert "class names from labels.txt" in probe.card.notes
+    assert any(note.startswith("class names from labels.txt") for note in probe.card.notes)
+    assert probe.card.fit == "crop,antialias"
     labels.write_text("0 Cat\n1 Dog\n")
-    assert cnnviz.open_model(saved).class_names == ("class 0", "class 1", "class 2")
+    plain = cnnviz.open_model(saved)
+    assert plain.class_names == ("class 0", "class 1", "class 2")
+    assert plain.card.fit != "crop,antialias"
 
 
 def test_names_that_are_given_come_first(saved: Path) -> None:
