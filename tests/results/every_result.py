@@ -17,6 +17,7 @@ from cnnviz.callbacks.snapshot_series import SnapshotSeries
 from cnnviz.core.documented import Documented
 from cnnviz.features.result import Result
 from cnnviz.reports.class_pair import ClassPair
+from cnnviz.reports.evaluation.labels import evaluate_labels
 from cnnviz.reports.model_summary import model_summary
 from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
@@ -102,9 +103,19 @@ def _trained(what: str) -> Documented:
     return cnnviz.train(network, some, recipe=recipe)
 
 
+def _labels() -> Documented:
+    from keras import Sequential, layers
+
+    net = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(2, "sigmoid")])
+    dark = images().pixels.mean(axis=(1, 2, 3)) < 70
+    tagged = np.stack([dark, images().labels == 0], axis=1)
+    return evaluate_labels(cnnviz.wrap(net, scale="0-1", head="multilabel"), images(), tagged)
+
+
 #: What has a document and a table, but is saved and shown otherwise: as a model, or as its snapshots.
 DOCUMENTED: dict[str, Callable[[], Documented]] = {
     "Folds": lambda: _trained("Folds"),
+    "LabelEvaluation": lambda: _labels(),
     "ModelSummary": lambda: model_summary(probe()),
     "Pruned": lambda: prune(probe(), images(), remove={"dense1": 60}),
     "Trained": lambda: _trained("Trained"),

@@ -12,7 +12,7 @@ import { format, parse } from "./route.js";
 import { themeButton } from "./parts/theme.js";
 import { bytes, fromBase64 } from "./values/unpack.js";
 import { occluder } from "./worker/occlusion-jobs.js";
-import { cut } from "./words.js";
+import { capital, cut } from "./words.js";
 
 /** @typedef {import("./types.js").Context} Context */
 /** @typedef {import("./types.js").ModelData} ModelData */
@@ -94,7 +94,7 @@ function common(data) {
 /** What every page says of a model whose output could mean something else. @param {NonNullable<ModelData["model"]>} model */
 function assumedHead(model) {
   return html("aside", { class: "assumption", "aria-label": "Assumed output" }, html("p", {},
-    html("strong", {}, "The meaning of the output is an assumption. "), model.head_reason, "."));
+    html("strong", {}, "The meaning of the output is an assumption. "), capital(model.head_reason), "."));
 }
 
 /** What every page says of a model whose input scaling is a guess. @param {NonNullable<ModelData["model"]>} model */
