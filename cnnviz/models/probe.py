@@ -21,13 +21,11 @@ from cnnviz.data.fit_images import fit_images
 from cnnviz.data.images import Images
 from cnnviz.data.input_spec import InputSpec
 
+from .align import aligned
 from .batch_size import batch_size_for
 from .find_layer import LayerLike, LayersLike, find_path, find_paths
 from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
-from .input_scale.infer import inferred_scale
 from .input_scale.scale import Scale
-from .input_scale.unlike import notes_on_unlike
-from .known_background import background_beside
 from .runner import Runner
 from .target_spec import gradient_spec, target_weights
 
@@ -95,23 +93,11 @@ class Probe:
         return fit_images(images, self.spec, invert, fit)
 
     def align(self, images: Images, most: int = 500) -> tuple[Probe, Images]:
-        """Align class names and infer the input scale; return the model and the images.
+        """Align class names and infer the input scale; return the model and the images: see align.py.
 
-        A model without class names takes those of a set with as many classes; then the set's labels are renumbered in
-        the model's order. A scale that was only assumed is replaced by the one that fits the moments of the model's
-        BatchNormalizations, or that has the lowest cross-entropy on up to ``most`` labeled images. A note says where
-        images are unlike those of the training.
+        ``most`` is the number of labeled images that tell a scale.
         """
-        probe = self
-        if not self.named and self.class_names and len(images.class_names) == len(self.class_names):
-            known = self.card.background or background_beside(images, self.card.input_shape)
-            card = replace(self.card, class_names=images.class_names, background=known)
-            probe = replace(probe, card=card, named=True)
-        images = images.in_terms_of(probe.class_names) if probe.class_names else images
-        if not (probe.scale.settled or probe.scale.judged) and len(images):
-            probe = probe.with_scale(replace(inferred_scale(probe, images, most), judged=True))
-        notes = [note for note in notes_on_unlike(probe, images) if note not in images.notes]
-        return probe, images.with_notes(*notes) if notes else images
+        return aligned(self, images, most)
 
     def as_scaled(self, name: str) -> Probe:
         """Return the probe with a named scale, to try it."""

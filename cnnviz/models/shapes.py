@@ -35,10 +35,10 @@ _LOOKUPS = frozenset(
 def refuse_series(graph: Graph, taken: tuple[int | None, ...]) -> None:
     """Raise ModelError for a model of series (steps, features), of volumes or of films, by its input and layers.
 
-    A recurrent layer on a square input may read an image row by row.
+    Recurrent and pooling layers on a square input may read an image row by row.
     """
     kinds = {step.kind for step in graph.steps}
-    in_order = sorted(kinds & _SERIES) or sorted(kinds & _RECURRENT if len(set(taken)) > 1 else ())
+    in_order = sorted(kinds & _SERIES) or sorted(kinds & _ROW_BY_ROW if len(set(taken)) > 1 else ())
     if len(taken) == 2 and in_order:
         what, layer = "series", in_order[0]
     elif len(taken) == 4:
@@ -51,11 +51,11 @@ def refuse_series(graph: Graph, taken: tuple[int | None, ...]) -> None:
     )
 
 
-_SERIES = frozenset(
-    "Conv1D Conv1DTranspose SeparableConv1D DepthwiseConv1D MaxPooling1D AveragePooling1D GlobalMaxPooling1D "
+_SERIES = frozenset("Conv1D Conv1DTranspose SeparableConv1D DepthwiseConv1D".split())
+_ROW_BY_ROW = frozenset(
+    "LSTM GRU SimpleRNN RNN Bidirectional MaxPooling1D AveragePooling1D GlobalMaxPooling1D "
     "GlobalAveragePooling1D".split()
 )
-_RECURRENT = frozenset("LSTM GRU SimpleRNN RNN Bidirectional".split())
 _VOLUMES = frozenset(
     "Conv3D Conv3DTranspose MaxPooling3D AveragePooling3D GlobalMaxPooling3D GlobalAveragePooling3D ConvLSTM2D "
     "TimeDistributed".split()
