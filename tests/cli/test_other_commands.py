@@ -148,7 +148,7 @@ def test_predict_explains_a_model_without_convolutions_another_way(run, tmp_path
 def test_a_layer_of_rows_is_shown_as_units(run, tmp_path: Path) -> None:
     import keras
 
-    rows = keras.layers.Conv1D(4, 3, name="rows")
+    rows = keras.layers.Dense(4, name="rows")
     model = keras.Sequential([keras.Input((28, 28)), rows, keras.layers.Flatten(), keras.layers.Dense(10)])
     model.save(tmp_path / "rows.keras")
     for form in ("html", "png", "gif", "npz", "json", "csv"):
