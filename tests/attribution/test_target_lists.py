@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,11 @@ IMAGES = cnnviz.open_images("sample")[:5]
 NUMBERS = [3, 6, 0, 9, 3]
 
 
+@cache
+def network() -> cnnviz.Probe:
+    return cnnviz.open_model("fmnist-cnn")
+
+
 @pytest.mark.parametrize(
     "given",
     [NUMBERS, tuple(NUMBERS), np.array(NUMBERS), [3, "Shirt", "T-shirt/top", "ankle boot", np.int64(3)]],
@@ -22,16 +28,16 @@ NUMBERS = [3, 6, 0, 9, 3]
 )
 @pytest.mark.parametrize("batch_size", [None, 2])
 def test_each_image_gets_its_own_class(given: Any, batch_size: int | None) -> None:
-    made = cnnviz.attribute("fmnist-cnn", IMAGES, "saliency", target=given, batch_size=batch_size)
+    made = cnnviz.attribute(network(), IMAGES, "saliency", target=given, batch_size=batch_size)
     for i, number in enumerate(NUMBERS):
-        alone = cnnviz.attribute("fmnist-cnn", IMAGES[i], "saliency", target=number)
+        alone = cnnviz.attribute(network(), IMAGES[i], "saliency", target=number)
         np.testing.assert_allclose(made.values[i], alone.values[0], atol=1e-5)
         assert made.scores[i] == pytest.approx(alone.scores[0], rel=1e-5)
 
 
 def test_against_one_class() -> None:
-    made = cnnviz.attribute("fmnist-cnn", IMAGES, "input-x-gradient", target=NUMBERS, against=1)
-    alone = cnnviz.attribute("fmnist-cnn", IMAGES[1], "input-x-gradient", target=6, against=1)
+    made = cnnviz.attribute(network(), IMAGES, "input-x-gradient", target=NUMBERS, against=1)
+    alone = cnnviz.attribute(network(), IMAGES[1], "input-x-gradient", target=6, against=1)
     np.testing.assert_allclose(made.values[1], alone.values[0], atol=1e-5)
 
 
@@ -49,7 +55,7 @@ def test_against_one_class() -> None:
 )
 def test_what_does_not_fit_is_one_line(given: Any, kind: type[Exception], says: str) -> None:
     with pytest.raises(kind, match=says) as raised:
-        cnnviz.attribute("fmnist-cnn", IMAGES, "saliency", target=given)
+        cnnviz.attribute(network(), IMAGES, "saliency", target=given)
     assert "\n" not in str(raised.value)
 
 

@@ -67,6 +67,7 @@ def visit(firefox: Firefox, address: str) -> str:
     return firefox.run(FRAMES + "return document.querySelector('main').innerText;")
 
 
+@pytest.mark.slow
 def test_every_route_opens_and_nothing_complains(firefox: Firefox, page: str, made: Report) -> None:
     sections = json.loads(re.search(r'id="data">(.*?)</script>', Path(page[7:]).read_text("utf-8"), re.DOTALL)[1])
     assert set(sections["sections"]) <= set(ROUTES), "give the new section a route here"
