@@ -58,7 +58,7 @@ def as_pixels(
 
     Accepts (n, h, w), (n, h, w, c), (n, c, h, w), flat square images (n, h·h), and one image (h, w, c), (h, h) or of
     the size of ``like``; is_one_image decides, by that and by the number of ``labels``, about three axes. Booleans
-    become uint8. DataError for any other shape, an empty array, or values that are not numbers.
+    become 0 and 255. DataError for any other shape, an empty array, or values that are not numbers.
     """
     array = np.asarray(array)
     notes: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ def as_pixels(
         array = array[None] if is_one_image(array.shape, where, like, labels) else array[..., None]
     if array.ndim != 4 or array.shape[3] not in (1, 3):
         raise DataError(f"{where} has shape {array.shape}; images must be (n, h, w), (n, h, w, 1) or (n, h, w, 3)")
-    return array.astype(np.uint8) if array.dtype == bool else array, notes
+    return array.astype(np.uint8) * np.uint8(255) if array.dtype == bool else array, notes
 
 
 def as_labels(array: np.ndarray, source: str) -> np.ndarray:

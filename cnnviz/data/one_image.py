@@ -11,9 +11,18 @@ def is_one_image(shape: tuple[int, ...], where: str, like: InputSpec | None = No
     """Return whether a shape of three axes is one image (h, w, c) rather than several grayscale ones (n, h, w).
 
     A last axis of 1 or 3 means channels, unless ``like``, the input of a model, has that width or so many ``labels``
-    count the images. DataError, naming both readings, where both are as plausible.
+    count the images. DataError, naming both readings, where both are as plausible, and for a last axis of 2 or 4 that
+    may hold transparency.
     """
     first, second, last = shape
+    narrow = second != last if like is None else (second, last) != (like.height, like.width)
+    if last in (2, 4) and min(first, second) > 3 * last and narrow and labels in (None, 1):
+        raise _ambiguous(
+            shape,
+            where,
+            f"one image of {first}×{second} with transparency (then give x[..., :{last - 1}]) or {first} grayscale "
+            f"images of {second}×{last} (then give x[..., None])",
+        )
     if like is not None and like.channels == 3 and shape == (3, like.height, like.width) and labels is None:
         raise _ambiguous(
             shape,

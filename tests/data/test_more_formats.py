@@ -57,10 +57,11 @@ def test_color_of_16_bits(tmp_path: Path) -> None:
     assert np.abs(pixels - deep / 257).max() <= 1 and notes == ("reduced from 16 to 8 bits",)
 
 
-def test_twelve_bits(tmp_path: Path) -> None:
+@pytest.mark.parametrize("color", [False, True])
+def test_twelve_bits(tmp_path: Path, color: bool) -> None:
     tifffile = pytest.importorskip("tifffile")
-    twelve = DEEP // 16
-    tifffile.imwrite(tmp_path / "x.tif", twelve)
+    twelve = np.stack([DEEP] * 3, -1) // 16 if color else DEEP // 16
+    tifffile.imwrite(tmp_path / "x.tif", twelve, photometric="rgb" if color else "minisblack")
     assert opened(tmp_path / "x.tif")[1] == ("16 bits hold only values below 4096", "reduced from 16 to 8 bits")
 
 

@@ -45,6 +45,9 @@ def test_three_axes(shape: tuple[int, ...], like: InputSpec | None, opened: tupl
         ((3, 3, 3), InputSpec(3, 3, 3), ["channels first", "3 grayscale images of 3×3"]),
         ((1, 1, 1), InputSpec(1, 1, 1), None),
         ((3, 32, 32), COLOR, ["x.transpose(1, 2, 0)", "3 grayscale images of 32×32", "x[..., None]"]),
+        ((32, 40, 4), COLOR, ["one image of 32×40 with transparency", "x[..., :3]", "32 grayscale images of 40×4"]),
+        ((32, 40, 4), None, ["with transparency", "x[..., :3]"]),
+        ((28, 28, 2), GRAY, ["with transparency", "x[..., :1]"]),
     ],
 )
 def test_both_readings_are_named(shape, like, words, fails) -> None:
@@ -53,6 +56,17 @@ def test_both_readings_are_named(shape, like, words, fails) -> None:
         return
     with fails(DataError, *words):
         open_images(np.zeros(shape, np.uint8), like=like)
+
+
+def test_narrow_images_stay_images() -> None:
+    pixels = np.zeros((32, 40, 4), np.uint8)
+    assert open_images(pixels, like=InputSpec(40, 4, 1)).shape == (40, 4, 1)
+    assert len(open_images((pixels, np.arange(32)))) == 32
+
+
+def test_booleans_are_black_and_white() -> None:
+    mask = np.arange(12 * 12).reshape(1, 12, 12, 1) % 2 == 0
+    assert (open_images(mask).pixels == np.where(mask, 255, 0)).all()
 
 
 def test_labels_count_the_images() -> None:

@@ -24,7 +24,7 @@ def test_arrays(pictures: np.ndarray) -> None:
     assert open_images(pictures).labels is None
     assert open_images(pictures.tolist()).shape == (5, 4, 1)
     assert open_images(pictures[0][:4]).pixels.shape == (1, 4, 4, 1)
-    assert open_images(pictures > 9).pixels.max() == 1
+    assert open_images(pictures > 9).pixels.max() == 255
 
 
 def test_images_pass_through(pictures: np.ndarray) -> None:

@@ -89,6 +89,9 @@ def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
         tiff = getattr(image, "tag_v2", None) if image.format == "TIFF" else None
         image.load()
         upright = image
+        if DEPTH in edits and int(np.asarray(image).max()) < 16:
+            # Pillow keeps the upper byte of 16-bit colors.
+            edits.append(DARK)
         if image.mode.startswith("I"):
             upright, dark = _eight_bits(image, tiff)
             edits += [DEPTH, DARK] if dark else [DEPTH]
