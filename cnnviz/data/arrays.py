@@ -73,12 +73,18 @@ def as_pixels(
         one = like is not None and (rows, columns) == (like.height, like.width) and labels in (None, 1)
         if rows == columns or one:
             array = array[None]
+        elif side * side == columns and labels is None and like and (side, side) != (like.height, like.width):
+            raise DataError(
+                f"{where} has shape {array.shape}: one grayscale image of {rows}×{columns} (then give x[None]) or "
+                f"{rows} flat images of {side}×{side} (then give x.reshape(-1, {side}, {side}))?"
+            )
         elif side * side == columns:
             array = array.reshape(rows, side, side)
             notes = (f"flat rows of {columns} read as {side}×{side}",)
         else:
             raise DataError(
-                f"{where} holds rows of {columns} pixels, which is not a square number; reshape them to (n, h, w)"
+                f"{where} holds rows of {columns} pixels, which is not a square number; reshape them to (n, h, w), or "
+                f"give x[None] if it is one grayscale image of {rows}×{columns}"
             )
     elif array.ndim == 4 and array.shape[3] not in (1, 3) and array.shape[1] in (1, 3):
         array = np.ascontiguousarray(array.transpose(0, 2, 3, 1))

@@ -48,6 +48,8 @@ def test_three_axes(shape: tuple[int, ...], like: InputSpec | None, opened: tupl
         ((32, 40, 4), COLOR, ["one image of 32×40 with transparency", "x[..., :3]", "32 grayscale images of 40×4"]),
         ((32, 40, 4), None, ["with transparency", "x[..., :3]"]),
         ((28, 28, 2), GRAY, ["with transparency", "x[..., :1]"]),
+        ((480, 625), GRAY, ["one grayscale image of 480×625", "x[None]", "480 flat images of 25×25"]),
+        ((200, 160), GRAY, ["x[None]", "one grayscale image of 200×160"]),
     ],
 )
 def test_both_readings_are_named(shape, like, words, fails) -> None:
