@@ -166,6 +166,9 @@ def scale_from(given: str | Preprocess) -> Scale:
     """
     if callable(given):
         return Scale("function", "given", function=given)
+    if not isinstance(given, str):
+        kind = type(given).__name__
+        raise UsageError(f"scale is a name, such as 0-1 or MEAN,STD, or a function of pixels, not a {kind}")
     if given.lower().endswith(".npy"):
         return Scale(Path(given).name, "given", function=read_pixel_mean(Path(given)))
     if named_affine(given) is None:

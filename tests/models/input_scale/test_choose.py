@@ -164,3 +164,9 @@ def test_a_file_that_is_no_mean_image(tmp_path, held, says: str) -> None:
         np.save(path, held)
     with pytest.raises(DataError, match=says):
         scale_from(str(path))
+
+
+@pytest.mark.parametrize("given", [[0.5, 0.5], 255])
+def test_what_is_no_scale_is_refused(given) -> None:
+    with pytest.raises(UsageError, match=f"scale is a name.*not a {type(given).__name__}"):
+        scale_from(given)
