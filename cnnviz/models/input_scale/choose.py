@@ -11,8 +11,18 @@ from ..unrolled_graph import Graph
 from .arrival import INPUTS, expected_inputs
 from .backbones import known_backbone
 from .front import Front, front_of
-from .moments import FEWEST, FITTING, MARGIN, Recorded, clear_winner, mismatch, recorded_moments
-from .scale import SCALES, Scale, inverse, named_affine, other_order
+from .moments import (
+    FEWEST,
+    FITTING,
+    MARGIN,
+    NEARER,
+    Recorded,
+    clear_winner,
+    mismatch,
+    mismatch_nearby,
+    recorded_moments,
+)
+from .scale import OTHER_MOMENTS, SCALES, Scale, inverse, is_plain_range, named_affine, other_order
 
 #: Where a recorded mean may lie between black and white, and a recorded deviation as a share of that range.
 MEANS, DEVIATIONS = (0.02, 0.98), (0.04, 0.5)
@@ -118,13 +128,26 @@ def scale_by_moments(
     reason = f"its BatchNormalizations' recorded moments fit {images} best at this scale (mismatch {figures})"
     if count < FEWEST:
         return replace(scale, name=best, reason=f"assumed: {reason}, too few to be sure") if ratio >= MARGIN else scale
-    if certain and fits[best] <= FITTING:
-        return Scale(best, reason)
-    if fits[best] > FITTING:
-        return replace(scale, name=best, reason=f"assumed: {reason}, but none fits well")
-    other = next(name for name in ranked if name != best)
-    how = "about as well" if ratio < 1.15 else f"only {ratio:.1f} times worse"
-    return replace(scale, name=best, reason=f"assumed: {reason}; {other} fits {how}")
+    if not certain or fits[best] > FITTING:
+        other = next(name for name in ranked if name != best)
+        how = "about as well" if ratio < 1.15 else f"only {ratio:.1f} times worse"
+        doubt = "; none fits well" if fits[best] > FITTING else f"; {other} fits {how}"
+    else:
+        doubt = _doubt_of_winner(best, fits[best], graph, recorded, inputs)
+    return replace(scale, name=best, reason=f"assumed: {reason}{doubt}") if doubt else Scale(best, reason)
+
+
+def _doubt_of_winner(
+    best: str, fit: float, graph: Graph, recorded: Sequence[Recorded], inputs: Callable[[str], np.ndarray]
+) -> str:
+    """Return why the clear winner may yet not be the scale of the training, which may be none of the candidates."""
+    backbone = known_backbone(graph)
+    if not is_plain_range(best) and (backbone is None or backbone.scale != best):
+        return OTHER_MOMENTS
+    affine = named_affine(best)
+    assert affine is not None
+    nearby = mismatch_nearby(graph, recorded, inputs(best), *affine.ends)
+    return f"; shifted or stretched a little it fits {fit / nearby:.1f} times better" if fit > NEARER * nearby else ""
 
 
 def scale_of_scaled(scale: Scale, scaled: tuple[float, float], channels: int) -> Scale:

@@ -9,6 +9,7 @@ import numpy as np
 from cnnviz.data.images import Images
 
 from . import moments
+from .backbones import known_backbone
 from .choose import candidates, scale_by_moments, scale_of_scaled, spread, variants
 from .labels import fit_of_labels, scale_by_labels
 from .scale import Scale
@@ -37,7 +38,9 @@ def inferred_scale(probe: Probe, images: Images, most: int) -> Scale:
         return probe.as_scaled(name).probabilities(sample[positions])
 
     names = variants(candidates(channels), 1 if is_gray(sample) else channels)
-    return scale_by_labels(scale, fit_of_labels(names, sample.labels, len(probe.class_names), predicted))
+    fit = fit_of_labels(names, sample.labels, len(probe.class_names), predicted)
+    backbone = known_backbone(graph)
+    return scale_by_labels(scale, fit, backbone.scale if backbone else None)
 
 
 def is_gray(images: Images) -> bool:

@@ -8,7 +8,7 @@ from math import log, sqrt
 
 import numpy as np
 
-from .scale import Scale, other_order
+from .scale import OTHER_MOMENTS, Scale, is_plain_range, other_order
 
 #: Nats of cross-entropy, and standard errors of the paired difference, by which the best scale must win.
 LOSS_MARGIN, ERRORS = 0.02, 3.0
@@ -100,12 +100,13 @@ def fit_of_labels(names: Sequence[str], labels: np.ndarray, classes: int, predic
     return LabelFit({name: losses for name, (losses, _) in tried.items()}, accuracies, len(labels), classes)
 
 
-def scale_by_labels(scale: Scale, fit: LabelFit) -> Scale:
+def scale_by_labels(scale: Scale, fit: LabelFit, known: str | None = None) -> Scale:
     """Return the scale that labeled images show, beside what else is known.
 
     Labels confirm a ``scale`` that is settled already, and overrule one that is not. Where both are clear and differ,
     the labels' choice is returned as an assumption. Labels that the network does not predict at any scale, and too few
-    of them, say nothing.
+    of them, say nothing. A scale with moments of its own, such as ImageNet's, is certain only if it is the ``known``
+    one of the network's backbone, since standardization with other moments would look much the same.
     """
     if not fit.beats_guessing or fit.count < FEWEST:
         if scale.settled or fit.count < FEWEST:
@@ -118,8 +119,10 @@ def scale_by_labels(scale: Scale, fit: LabelFit) -> Scale:
         return Scale(
             fit.best, f"assumed: {fit.words}, although {scale.name} fits the recorded moments best", settled=False
         )
-    if len(alike) == 1:
+    if len(alike) == 1 and (is_plain_range(fit.best) or fit.best == known):
         return Scale(fit.best, fit.words)
+    if len(alike) == 1:
+        return Scale(fit.best, f"assumed: {fit.words}{OTHER_MOMENTS}", settled=False)
     # A usual order, and black that stays black, are likelier than the exchanged ones.
     chosen = min(alike, key=lambda name: (name.count(","), fit.ranked.index(name)))
     only_order = set(alike) == {chosen, other_order(chosen)}

@@ -26,6 +26,9 @@ ORDER_MARGIN, SAME = 1.3, 1.001
 #: The largest mismatch (nats per channel) of a scale that counts as certain: a network may have been trained on a scale
 #: that is none of the candidates.
 FITTING = 1.0
+#: Changes of the inputs near a scale, shifts as a share of its range, and how many times better than the scale itself
+#: one of them may fit.
+GAINS, SHIFTS, NEARER = (0.85, 1.0, 1.18), (-0.05, 0.0, 0.05), 1.25
 #: A mismatch (nats per channel) of the best scale above which the images differ from the training images.
 UNLIKE = 2.0
 
@@ -85,6 +88,19 @@ def mismatch(graph: Graph, recorded: Sequence[Recorded], inputs: np.ndarray, bat
         stored = np.maximum(one.variance, 1e-12)
         divergences.append(0.5 * (np.log(stored / variance) + (variance + (mean - one.mean) ** 2) / stored - 1))
     return float(np.mean(np.concatenate(divergences)))
+
+
+def mismatch_nearby(graph: Graph, recorded: Sequence[Recorded], inputs: np.ndarray, low: float, high: float) -> float:
+    """Return the lowest mismatch of these inputs shifted and stretched a little, where they run from low to high.
+
+    If it is much lower than that of the inputs themselves, the training used none of the usual scales.
+    """
+    width = high - low
+    changes = [(gain, shift) for gain in GAINS for shift in SHIFTS if (gain, shift) != (1.0, 0.0)]
+    return min(
+        mismatch(graph, recorded, ((inputs - low) * gain + low + shift * width).astype(np.float32))
+        for gain, shift in changes
+    )
 
 
 def clear_winner(mismatches: Mapping[str, float]) -> tuple[str, float, bool]:

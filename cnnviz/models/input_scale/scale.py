@@ -58,11 +58,16 @@ class Affine:
 
     def explains(self, scaled: tuple[float, float]) -> bool:
         """Return whether pixels scaled so run from about the lowest to the highest of these values."""
-        ends = *self.shift, *np.add(self.shift, self.factor)
-        bottom, top = min(ends), max(ends)
+        bottom, top = self.ends
         low, high = scaled
         room = SLACK * (top - bottom)
         return bool(bottom - room <= low and high <= top + room and high - low >= SPAN * (top - bottom))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest value of scaled pixels."""
+        values = *self.shift, *np.add(self.shift, self.factor)
+        return float(min(values)), float(max(values))
 
     @property
     def factor(self) -> tuple[float, ...]:
@@ -182,14 +187,25 @@ def scale_from(given: str | Preprocess) -> Scale:
 ORDERS = {"rgb": False, "bgr": True}
 INVERTED = "inverted"
 
+#: Why a scale with moments of its own is not certain without a known backbone.
+OTHER_MOMENTS = "; standardization with other moments would look much the same"
+
 
 def other_order(name: str) -> str:
     """Return the name of a scale with red and blue exchanged."""
-    base, *after = name.split(",")
-    kept = [word for word in after if word not in ORDERS]
-    if len(kept) == len(after):
-        kept = ["rgb" if SCALES[base].bgr else "bgr", *kept]
-    return ",".join((base, *kept))
+    words = name.split(",")
+    kept = [word for word in words if word not in ORDERS]
+    if len(kept) < len(words):
+        return ",".join(kept)
+    affine = named_affine(name)
+    assert affine is not None
+    at = len(words) - (words[-1] == INVERTED)
+    return ",".join((*words[:at], "rgb" if affine.bgr else "bgr", *words[at:]))
+
+
+def is_plain_range(name: str) -> bool:
+    """Return whether a scale is 0…1, 0…255 or −1…1, in any order of channels, inverted or not."""
+    return name.partition(",")[0] in ("0-1", "0-255", "-1-1")
 
 
 def inverse(name: str) -> str:

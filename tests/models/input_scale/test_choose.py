@@ -127,7 +127,10 @@ def test_factor_and_shift_are_the_formula(name: str) -> None:
 
 
 def test_the_other_order_of_the_other_order_is_the_scale() -> None:
-    for name in ("0-1", "imagenet-caffe", "imagenet-torch", "0-1,inverted", "imagenet-caffe,rgb,inverted"):
+    names = (
+        "0-1 imagenet-caffe imagenet-torch 0-1,inverted imagenet-caffe,rgb,inverted 120,60 1,2,3,4,5,6,inverted".split()
+    )
+    for name in names:
         assert other_order(other_order(name)) == name
         assert named_affine(other_order(name)).bgr is not named_affine(name).bgr
 

@@ -47,6 +47,13 @@ def test_labels_decide_confirm_or_cast_doubt(scale: Scale, held: LabelFit, expec
     assert (found.name, found.settled) == expected, found.reason
 
 
+def test_moments_of_its_own_are_certain_only_for_a_known_backbone() -> None:
+    held = fit({"imagenet-caffe": 0.3, "0-1": 2.0})
+    assert not scale_by_labels(ASSUMED, held).settled
+    assert "other moments" in scale_by_labels(ASSUMED, held).reason
+    assert scale_by_labels(ASSUMED, held, "imagenet-caffe").settled
+
+
 def test_a_tie_of_orders_is_told_as_a_tie() -> None:
     found = scale_by_labels(ASSUMED, fit({"0-1,bgr": 0.29, "0-1": 0.3, "0-255": 2.0}))
     assert "red and blue exchanged does as well" in found.reason

@@ -72,6 +72,14 @@ def test_images_unlike_those_of_the_training_are_flagged(kind: str, scale: str) 
             assert notes[0].startswith("unlike the training images") and re.search(expected, notes[0])
 
 
+def test_a_mean_and_a_deviation_of_the_users_own_are_compared_too() -> None:
+    _, others = tinted()
+    probe = cnnviz.wrap(trained("first", "-1-1"), scale="127.5,127.5")
+    assert probe.align(cnnviz.Images(others.pixels))[1].notes == ()
+    (note,) = probe.align(cnnviz.Images(255 - others.pixels))[1].notes
+    assert "(--scale 127.5,127.5,inverted)" in note
+
+
 def test_a_note_on_unlike_images_is_given_once() -> None:
     _, others = tinted()
     probe = cnnviz.wrap(trained("first", "-1-1"), scale="-1-1")

@@ -35,6 +35,8 @@ OUTSIDE: dict[str, Prepare] = {
     "opencv": lambda x: x[..., ::-1].astype("float32") / 255,
     "inverted": lambda x: 1 - x.astype("float32") / 255,
     "half": lambda x: x.astype("float32") / 255 - 0.5,
+    "centered bytes": lambda x: x.astype("float32") - 128,
+    "standardized": lambda x: (x.astype("float32") - 128) / 64,
     "own moments": lambda x: (x.astype("float32") - 50) / 60,
     "mean image": lambda x: x.astype("float32") - tinted()[0].pixels.mean(axis=0),
 }
@@ -45,6 +47,8 @@ FIRST = [
     ("plain", "signed"),
     ("convolutions", "opencv"),
     ("first", "own moments"),
+    ("convolutions", "standardized"),
+    ("plain", "centered bytes"),
     ("residual", "vgg16.preprocess_input"),
 ]
 
