@@ -74,7 +74,7 @@ def open_images(
         else:
             images = found
     elif (reader := find_reader(source)) is not None:
-        found = reader.open_object(source, Request(like, limit, class_names, chosen))
+        found = reader.open_object(source, Request(like, limit, class_names, chosen, invert))
         if isinstance(found, ImageList):
             files = found
         else:

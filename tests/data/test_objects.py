@@ -17,6 +17,7 @@ from cnnviz.data import open_images
 from cnnviz.data.images import Images
 from cnnviz.data.input_spec import InputSpec
 from cnnviz.data.objects import collect
+from cnnviz.models.open import open_model
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (7, 12, 10, 3)).astype(np.uint8)
 LABELS = np.array([0, 2, 1, 0, 1, 2, 0])
@@ -319,3 +320,23 @@ print(len(open_images({source}, limit=10)))
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     said, count = found.stdout.splitlines()
     assert words in said and count == "10"
+
+
+def test_images_in_memory_are_inverted_as_their_files_are(tmp_path: Path) -> None:
+    probe = open_model("fmnist-cnn")
+    garments = 255 - open_images("sample").pixels[:3, ..., 0]
+    paths = [tmp_path / f"{i}.png" for i in range(3)]
+    for path, pixels in zip(paths, garments, strict=True):
+        Image.fromarray(pixels).resize((56, 84), Image.Resampling.NEAREST).save(path)
+    files = open_images(paths, like=probe.spec)
+    assert any(note.startswith("inverted 3 images") for note in files.notes)
+    held = open_images([Image.open(path) for path in paths], like=probe.spec)
+    np.testing.assert_allclose(held.pixels, files.pixels, atol=1e-3)
+    assert any(note.startswith("inverted 3 images") for note in held.notes)
+    one = open_images(Image.open(paths[0]), like=probe.spec)
+    np.testing.assert_allclose(one.pixels[0], files.pixels[0], atol=1e-3)
+    assert "inverted (light background)" in one.notes
+    plain = open_images(Image.open(paths[0]), like=probe.spec, invert="no")
+    np.testing.assert_allclose(255 - plain.pixels[0], files.pixels[0], atol=1e-3)
+    yes = open_images(Image.open(paths[0]), like=probe.spec, invert="yes")
+    np.testing.assert_allclose(yes.pixels[0], files.pixels[0], atol=1e-3)

@@ -9,7 +9,7 @@ from ..images import Images
 from ..input_spec import InputSpec
 from .collect import collect
 from .elements import array_or_none, read_element
-from .pillow import is_pillow
+from .pillow import inverted_as_files, is_pillow
 from .request import Request
 
 
@@ -28,7 +28,11 @@ def recognizes(source: Any) -> bool:
 def open_object(source: Any, request: Request) -> Images:
     """Return the images, fitted to the most common size where no model says another."""
     chosen = source[: request.limit]
-    return collect(chosen, "the list", request, batched=False, spec=None if request.like else _commonest(chosen))
+    notes: tuple[str, ...] = ()
+    if all(is_pillow(item) for item in chosen):
+        chosen, notes = inverted_as_files(chosen, request)
+    spec = None if request.like else _commonest(chosen)
+    return collect(chosen, "the list", request, batched=False, spec=spec).with_notes(*notes)
 
 
 def _is_pair(item: Any) -> bool:

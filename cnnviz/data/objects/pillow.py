@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ..background import ground_of, to_invert
 from ..images import Images
 from .request import Request
 
@@ -17,7 +19,18 @@ def recognizes(source: Any) -> bool:
 
 def open_object(source: Any, request: Request) -> Images:
     """Return the image as a set of one."""
-    return Images(pillow_pixels(source)[None], source=str(getattr(source, "filename", "") or "image"))
+    (pixels,), notes = inverted_as_files([source], request)
+    return Images(pixels[None], source=str(getattr(source, "filename", "") or "image")).with_notes(*notes)
+
+
+def inverted_as_files(images: Sequence[Any], request: Request) -> tuple[list[np.ndarray], tuple[str, ...]]:
+    """Return the pixels of images, inverted where image files would be, with the note that says so."""
+    arrays = [pillow_pixels(image) for image in images]
+    # "yes" inverts every kind of source later on; 16 bits and floats are data, not drawings.
+    if request.invert != "auto" or any(array.dtype != np.uint8 for array in arrays):
+        return arrays, ()
+    chosen, notes = to_invert([ground_of(array) for array in arrays], "auto", False, request.like)
+    return [255 - array if invert else array for array, invert in zip(arrays, chosen, strict=True)], notes
 
 
 def is_pillow(value: Any) -> bool:

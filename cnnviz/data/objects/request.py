@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..background import Invert
 from ..fit import Fit
 from ..input_spec import InputSpec
 
@@ -17,3 +18,4 @@ class Request:
     limit: int | None = None
     class_names: Sequence[str] | None = None
     fit: Fit | None = None
+    invert: Invert = "auto"
