@@ -340,3 +340,8 @@ def test_images_in_memory_are_inverted_as_their_files_are(tmp_path: Path) -> Non
     np.testing.assert_allclose(255 - plain.pixels[0], files.pixels[0], atol=1e-3)
     yes = open_images(Image.open(paths[0]), like=probe.spec, invert="yes")
     np.testing.assert_allclose(yes.pixels[0], files.pixels[0], atol=1e-3)
+
+
+def test_the_memory_of_an_array_is_the_array() -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (4, 6, 5), dtype=np.uint8)
+    np.testing.assert_array_equal(open_images(memoryview(pixels)).pixels[..., 0], pixels)

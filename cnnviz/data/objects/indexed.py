@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ..images import Images
 from .collect import collect
-from .lengths import length_of
+from .lengths import is_one_value, length_of
 from .request import Request
 from .torch_loader import dataset_classes
 
 
 def recognizes(source: Any) -> bool:
     """Return whether an object is a dataset by number, and no array, list or text."""
-    if isinstance(source, str | bytes | list | tuple | range | Mapping) or hasattr(source, "__array__"):
-        return False
-    return hasattr(source, "__getitem__") and length_of(source) is not None
+    return not is_one_value(source) and hasattr(source, "__getitem__") and length_of(source) is not None
 
 
 def open_object(source: Any, request: Request) -> Images:

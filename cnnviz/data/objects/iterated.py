@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,14 @@ from cnnviz.core.errors import DataError
 from ..image_list import ImageList
 from ..images import Images
 from .collect import collect
-from .lengths import check_bounded, length_of
+from .lengths import check_bounded, is_one_value, length_of
 from .path_list import open_paths
 from .request import Request
 
 
 def recognizes(source: Any) -> bool:
     """Return whether an object can only be iterated."""
-    if isinstance(source, str | bytes | list | tuple | range | Mapping) or hasattr(source, "__array__"):
-        return False
-    return isinstance(source, Iterable)
+    return not is_one_value(source) and isinstance(source, Iterable)
 
 
 def open_object(source: Any, request: Request) -> Images | ImageList:

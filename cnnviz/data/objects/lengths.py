@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cnnviz.core.errors import DataError
@@ -22,3 +23,9 @@ def check_bounded(length: int | None, where: str, request: Request) -> None:
     """Raise DataError for a source without a length, unless a limit is given."""
     if length is None and request.limit is None:
         raise DataError(f"{where} does not say how many images it has and may have no end; set a limit: {WITH_LIMIT}")
+
+
+def is_one_value(source: Any) -> bool:
+    """Return whether an object is no series of images but one value: an array or its memory, a list, a dict, text."""
+    kinds = (str, bytes, bytearray, memoryview, list, tuple, range, Mapping)
+    return isinstance(source, kinds) or hasattr(source, "__array__")
