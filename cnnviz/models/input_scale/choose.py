@@ -9,17 +9,16 @@ import numpy as np
 
 from ..unrolled_graph import Graph
 from .arrival import INPUTS, expected_inputs
-from .backbones import known_backbone
+from .backbones import Backbone, known_backbone
 from .front import Front, front_of
 from .moments import (
     FEWEST,
     FITTING,
     MARGIN,
     NEARER,
+    Moments,
     Recorded,
     clear_winner,
-    mismatch,
-    mismatch_nearby,
     recorded_moments,
 )
 from .scale import OTHER_MOMENTS, SCALES, Scale, inverse, is_plain_range, named_affine, other_order
@@ -39,12 +38,11 @@ def scale_of_model(graph: Graph, shape: tuple[int, ...], channels: int) -> Scale
         return _by_front(front)
     recorded = recorded_moments(graph)
     start = graph.inputs[0] if front is None else front.graph.outputs[0]
-    if recorded and recorded[0].slot == start:
-        possible = [name for name in candidates(channels) if _could_have_given(recorded[0], name, channels)]
+    if recorded and recorded.layers[0].slot == start:
+        first = recorded.layers[0]
+        possible = [name for name in candidates(channels) if _could_have_given(first, name, channels)]
         if possible:
-            reason = (
-                f"assumed: the first BatchNormalization recorded a mean of {recorded[0].mean.mean():.3g} in training"
-            )
+            reason = f"assumed: the first BatchNormalization recorded a mean of {first.mean.mean():.3g} in training"
             return Scale(possible[0], reason, settled=False, among=tuple(possible))
     backbone = known_backbone(graph)
     if backbone is not None:
@@ -106,21 +104,23 @@ def _could_have_given(recorded: Recorded, name: str, channels: int) -> bool:
 
 
 def scale_by_moments(
-    scale: Scale, graph: Graph, channels: int, count: int, inputs: Callable[[str], np.ndarray]
+    scale: Scale,
+    recorded: Moments,
+    channels: int,
+    count: int,
+    inputs: Callable[[str], np.ndarray],
+    backbone: Backbone | None = None,
 ) -> Scale:
     """Return the scale under which ``count`` images best reproduce the moments that the model recorded in training.
 
-    ``inputs`` makes the model's inputs from the images at a named scale. Unchanged where the model recorded none; not
-    ``settled`` where two scales fit alike, none fits well, or the images are few. A few images tell the range of the
-    pixels, where it is clear, but neither the order of channels nor inversion.
+    ``inputs`` makes the model's inputs from the images at a named scale, and ``backbone`` is the one that the model
+    contains. Not ``settled`` where two scales fit alike, none fits well, or the images are few. A few images tell the
+    range of the pixels, where it is clear, but neither the order of channels nor inversion.
     """
-    recorded = recorded_moments(graph)
-    if not recorded:
-        return scale
     names = scale.among or candidates(channels)
     if count >= FEWEST:
         names = variants(names, channels)
-    fits = {name: mismatch(graph, recorded, inputs(name)) for name in names}
+    fits = {name: recorded.mismatch(inputs(name)) for name in names}
     best, ratio, certain = clear_winner(fits)
     ranked = sorted(fits, key=lambda name: fits[name])
     figures = "; ".join(f"{name} {fits[name]:.2g}" for name in ranked[:3])
@@ -133,20 +133,17 @@ def scale_by_moments(
         how = "about as well" if ratio < 1.15 else f"only {ratio:.1f} times worse"
         doubt = "; none fits well" if fits[best] > FITTING else f"; {other} fits {how}"
     else:
-        doubt = _doubt_of_winner(best, fits[best], graph, recorded, inputs)
+        doubt = _doubt_of_winner(best, fits[best], recorded, inputs(best), backbone)
     return replace(scale, name=best, reason=f"assumed: {reason}{doubt}") if doubt else Scale(best, reason)
 
 
-def _doubt_of_winner(
-    best: str, fit: float, graph: Graph, recorded: Sequence[Recorded], inputs: Callable[[str], np.ndarray]
-) -> str:
+def _doubt_of_winner(best: str, fit: float, recorded: Moments, inputs: np.ndarray, backbone: Backbone | None) -> str:
     """Return why the clear winner may yet not be the scale of the training, which may be none of the candidates."""
-    backbone = known_backbone(graph)
     if not is_plain_range(best) and (backbone is None or backbone.scale != best):
         return OTHER_MOMENTS
     affine = named_affine(best)
     assert affine is not None
-    nearby = mismatch_nearby(graph, recorded, inputs(best), *affine.ends)
+    nearby = recorded.mismatch_nearby(inputs, *affine.ends)
     return f"; shifted or stretched a little it fits {fit / nearby:.1f} times better" if fit > NEARER * nearby else ""
 
 

@@ -28,7 +28,11 @@ def inferred_scale(probe: Probe, images: Images, most: int) -> Scale:
     if images.scaled is not None:
         return scale_of_scaled(probe.scale, images.scaled, channels)
     few = images.take(spread(len(images), moments.IMAGES))
-    scale = scale_by_moments(probe.scale, graph, channels, len(few), lambda name: probe.as_scaled(name).inputs(few))
+    scale, recorded, backbone = probe.scale, moments.recorded_moments(graph), known_backbone(graph)
+    if recorded:
+        scale = scale_by_moments(
+            scale, recorded, channels, len(few), lambda name: probe.as_scaled(name).inputs(few), backbone
+        )
     if images.labels is None or images.class_names != probe.class_names:
         return scale
     sample = images.take(spread(len(images), most))
@@ -39,7 +43,6 @@ def inferred_scale(probe: Probe, images: Images, most: int) -> Scale:
 
     names = variants(candidates(channels), 1 if is_gray(sample) else channels)
     fit = fit_of_labels(names, sample.labels, len(probe.class_names), predicted)
-    backbone = known_backbone(graph)
     return scale_by_labels(scale, fit, backbone.scale if backbone else None)
 
 

@@ -6,7 +6,7 @@ training reproduce them; images that are scaled otherwise don't, whatever their 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,9 +43,56 @@ class Recorded:
     variance: np.ndarray
 
 
-def recorded_moments(graph: Graph) -> tuple[Recorded, ...]:
-    """Return the first BatchNormalizations with moments from a training; one that was never trained has (0, 1)."""
-    found = []
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """The moments that a network's first BatchNormalizations recorded, and the network as far as they are."""
+
+    layers: tuple[Recorded, ...]
+    graph: Graph
+
+    def mismatch(self, inputs: np.ndarray, batch_size: int = 16) -> float:
+        """Return how far the moments of these inputs are from the recorded ones, in nats per channel, ≥ 0.
+
+        The Kullback–Leibler divergence of normal distributions, recorded from measured, as a mean over channels and
+        layers: ½ (ln σ²ᵣ/σ²ₘ + (σ²ₘ + (μₘ − μᵣ)²)/σ²ᵣ − 1).
+        """
+        tf = tensorflow()
+        axes = {one.slot: one.axis for one in self.layers}
+        totals: dict[Slot, np.ndarray] = {}
+        for start in range(0, len(inputs), batch_size):
+            tensors, _ = self.graph.run([tf.constant(inputs[start : start + batch_size])])
+            for slot, tensor in zip(self.graph.outputs, tensors, strict=True):
+                values = np.moveaxis(np.asarray(tensor, np.float64), axes[slot], -1)
+                flat = values.reshape(-1, values.shape[-1])
+                part = np.stack([np.full(flat.shape[1], float(len(flat))), flat.sum(axis=0), (flat**2).sum(axis=0)])
+                totals[slot] = totals[slot] + part if slot in totals else part
+        divergences = []
+        for one in self.layers:
+            count, total, squares = totals[one.slot]
+            mean = total / count
+            variance = np.maximum(squares / count - mean**2, 1e-12)
+            stored = np.maximum(one.variance, 1e-12)
+            divergences.append(0.5 * (np.log(stored / variance) + (variance + (mean - one.mean) ** 2) / stored - 1))
+        return float(np.mean(np.concatenate(divergences)))
+
+    def mismatch_nearby(self, inputs: np.ndarray, low: float, high: float) -> float:
+        """Return the lowest mismatch of these inputs shifted and stretched a little, where they run from low to high.
+
+        If it is much lower than that of the inputs themselves, the training used none of the usual scales.
+        """
+        width = high - low
+        changes = [(gain, shift) for gain in GAINS for shift in SHIFTS if (gain, shift) != (1.0, 0.0)]
+        return min(
+            self.mismatch(((inputs - low) * gain + low + shift * width).astype(np.float32)) for gain, shift in changes
+        )
+
+
+def recorded_moments(graph: Graph) -> Moments | None:
+    """Return the first BatchNormalizations with moments from a training, None if there are none.
+
+    One that was never trained has a mean of 0 and a variance of 1.
+    """
+    found: list[Recorded] = []
     # What constants alone feed says nothing about pixels.
     for step in graph.after(graph.inputs[0], graph.outputs[0]).steps:
         layer = step.operation
@@ -55,52 +102,13 @@ def recorded_moments(graph: Graph) -> tuple[Recorded, ...]:
         trained = bool(np.abs(mean).max() > 0 or np.abs(variance - 1).max() > 0)
         if trained and np.isfinite(mean).all() and (variance > 0).all():
             found.append(Recorded(step.inputs[0], _axis(step), mean, variance))
-    return tuple(found[:LAYERS])
+    del found[LAYERS:]
+    return Moments(tuple(found), graph.up_to(tuple(dict.fromkeys(one.slot for one in found)))) if found else None
 
 
 def _axis(step: Step) -> int:
     axis = step.operation.axis
     return int(axis[0] if isinstance(axis, list | tuple) else axis)
-
-
-def mismatch(graph: Graph, recorded: Sequence[Recorded], inputs: np.ndarray, batch_size: int = 16) -> float:
-    """Return how far the moments of these inputs are from the recorded ones, in nats per channel, ≥ 0.
-
-    The Kullback–Leibler divergence of normal distributions, recorded from measured, as a mean over channels and layers:
-    ½ (ln σ²ᵣ/σ²ₘ + (σ²ₘ + (μₘ − μᵣ)²)/σ²ᵣ − 1).
-    """
-    tf = tensorflow()
-    upto = graph.up_to(tuple(dict.fromkeys(one.slot for one in recorded)))
-    axes = {one.slot: one.axis for one in recorded}
-    totals: dict[Slot, np.ndarray] = {}
-    for start in range(0, len(inputs), batch_size):
-        tensors, _ = upto.run([tf.constant(inputs[start : start + batch_size])])
-        for slot, tensor in zip(upto.outputs, tensors, strict=True):
-            values = np.moveaxis(np.asarray(tensor, np.float64), axes[slot], -1)
-            flat = values.reshape(-1, values.shape[-1])
-            part = np.stack([np.full(flat.shape[1], float(len(flat))), flat.sum(axis=0), (flat**2).sum(axis=0)])
-            totals[slot] = totals[slot] + part if slot in totals else part
-    divergences = []
-    for one in recorded:
-        count, total, squares = totals[one.slot]
-        mean = total / count
-        variance = np.maximum(squares / count - mean**2, 1e-12)
-        stored = np.maximum(one.variance, 1e-12)
-        divergences.append(0.5 * (np.log(stored / variance) + (variance + (mean - one.mean) ** 2) / stored - 1))
-    return float(np.mean(np.concatenate(divergences)))
-
-
-def mismatch_nearby(graph: Graph, recorded: Sequence[Recorded], inputs: np.ndarray, low: float, high: float) -> float:
-    """Return the lowest mismatch of these inputs shifted and stretched a little, where they run from low to high.
-
-    If it is much lower than that of the inputs themselves, the training used none of the usual scales.
-    """
-    width = high - low
-    changes = [(gain, shift) for gain in GAINS for shift in SHIFTS if (gain, shift) != (1.0, 0.0)]
-    return min(
-        mismatch(graph, recorded, ((inputs - low) * gain + low + shift * width).astype(np.float32))
-        for gain, shift in changes
-    )
 
 
 def clear_winner(mismatches: Mapping[str, float]) -> tuple[str, float, bool]:

@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.data.images import Images
 
 from .choose import spread, variants
-from .moments import FEWEST, MARGIN, UNLIKE, mismatch, recorded_moments
+from .moments import FEWEST, MARGIN, UNLIKE, recorded_moments
 from .scale import named_affine
 
 if TYPE_CHECKING:
@@ -41,17 +41,16 @@ def notes_on_unlike(probe: Probe, images: Images) -> tuple[str, ...]:
 
 
 def _notes(probe: Probe, images: Images) -> tuple[str, ...]:
-    graph = probe.runner.graph
-    recorded = recorded_moments(graph)
+    recorded = recorded_moments(probe.runner.graph)
     if not recorded:
         return ()
     count = max(FEWEST, min(IMAGES, VALUES // int(np.prod(images.shape))))
     few = images.take(spread(len(images), count))
     own = probe.scale.name
-    fits = {own: mismatch(graph, recorded, probe.inputs(few))}
+    fits = {own: recorded.mismatch(probe.inputs(few))}
     if images.scaled is None and fits[own] > DOUBT:
         for name in variants((own,), images.shape[2])[1:]:
-            fits[name] = mismatch(graph, recorded, probe.as_scaled(name).inputs(few))
+            fits[name] = recorded.mismatch(probe.as_scaled(name).inputs(few))
     best = min(fits, key=lambda name: fits[name])
     times = fits[own] / max(fits[best], 1e-9)
     unlike = "unlike the training images, by the moments that the model recorded"
