@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.core.errors import ModelError
+from cnnviz.core.reading import reading
 
 from .limits import MOST_BYTES, MOST_GROWTH
 
@@ -32,11 +33,9 @@ def refuse_links(path: Path, file: str) -> None:
                 return f"its arrays would take {total / 1e9:.1f} GB"
         return None
 
-    try:
-        with h5py.File(path, "r") as opened:
-            found = opened.visititems_links(look)
-    except (OSError, RuntimeError, KeyError) as error:
-        raise ModelError(f"cannot open {file}: the HDF5 file is damaged or cut short") from error
+    damaged = f"cannot open {file}: the HDF5 file is damaged or cut short"
+    with reading(path, damaged, ModelError), h5py.File(path, "r") as opened:
+        found = opened.visititems_links(look)
     if found:
         raise ModelError(f"{file} is not opened: {found}")
 
