@@ -135,10 +135,11 @@ def check_run(work: Path, name: str) -> None:
 
 def _train(run: Path, resume: bool = False) -> None:
     import cnnviz
+    from cnnviz.training.plan_training import plan_training
 
-    images = cnnviz.open_images("sample")[:60]
     layers = "conv 4 3x3 relu, pool 2, flatten, dense 10"
-    cnnviz.train(layers, images, epochs=2, out=run, validation=0.2, resume=resume)
+    network, recipe, _ = plan_training(layers=layers, settings={"epochs": 2, "validation": 0.2})
+    cnnviz.train(network, cnnviz.open_images("sample")[:60], recipe=recipe, out=run, resume=resume)
 
 
 def model_seeds(folder: Path) -> Seeds:

@@ -13,15 +13,18 @@ from cnnviz.core.reading import reading
 from .limits import MOST_BYTES, MOST_GROWTH
 
 
-def refuse_links(path: Path, file: str) -> None:
-    """Raise ModelError for links to other files, external data, or more data than any model has."""
+def refuse_links(path: Path, file: str) -> int:
+    """Return the number of values in a file's arrays.
+
+    ModelError for links to other files, external data, or more data than any model has.
+    """
     import h5py
 
-    total, most = 0, most_bytes(path)
+    total, values, most = 0, 0, most_bytes(path)
 
     def look(name: str, link: Any) -> str | None:
         # A return value ends the walk; an exception would be lost in HDF5's own code.
-        nonlocal total
+        nonlocal total, values
         if not isinstance(link, h5py.HardLink):
             return f"its part {name!r} is a link to another place"
         item = opened[name]
@@ -31,6 +34,7 @@ def refuse_links(path: Path, file: str) -> None:
             total += array_bytes(item)
             if total > most:
                 return f"its arrays would take {total / 1e9:.1f} GB"
+            values += item.size
         return None
 
     damaged = f"cannot open {file}: the HDF5 file is damaged or cut short"
@@ -38,6 +42,7 @@ def refuse_links(path: Path, file: str) -> None:
         found = opened.visititems_links(look)
     if found:
         raise ModelError(f"{file} is not opened: {found}")
+    return values
 
 
 def most_bytes(path: Path) -> int:

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from cnnviz.core.errors import ModelError
 from cnnviz.core.reading import reading
 
+from .deferred_weights import give_values
 from .hdf5_links import refuse_links
 from .limits import MOST_CONFIG, check_zip
 from .stored_model import Stored
@@ -79,8 +80,9 @@ def load_weights(model: keras.Model, weights: Path, config: Any, file: str) -> t
 
     ``config`` is the network as stored.
     """
-    refuse_links(weights, file)
+    values = refuse_links(weights, file)
     refuse_unbuilt(model, file)
+    give_values(values, file)
     try:
         with repaired_keys(weights, model, config) as (readable, repairs):
             model.load_weights(readable)
