@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+
+from cnnviz.core.declared_arrays import floats, integers
 
 from .masked_accuracy import Scores
 from .removal_orders import gone_after, random_orders
@@ -28,12 +31,12 @@ class Curves:
     ``random_loss`` are (seeds, k).
     """
 
-    counts: np.ndarray
-    orders: Mapping[str, np.ndarray]
-    accuracy: Mapping[str, np.ndarray]
-    loss: Mapping[str, np.ndarray]
-    random_accuracy: np.ndarray
-    random_loss: np.ndarray
+    counts: Annotated[np.ndarray, integers("k")]
+    orders: Mapping[str, Annotated[np.ndarray, integers("total", below="total")]]
+    accuracy: Mapping[str, Annotated[np.ndarray, floats("k")]]
+    loss: Mapping[str, Annotated[np.ndarray, floats("k")]]
+    random_accuracy: Annotated[np.ndarray, floats("seeds", "k")]
+    random_loss: Annotated[np.ndarray, floats("seeds", "k")]
 
     @property
     def total(self) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import booleans, floats, integers
 from cnnviz.core.packing import from_plain
 from cnnviz.core.render import show
 from cnnviz.features.document import document_head
@@ -41,11 +42,11 @@ class LayerAblation:
     path: str
     site: str
     noun: str
-    accuracy: np.ndarray
-    loss: np.ndarray
-    norm: np.ndarray
-    taylor: np.ndarray
-    idle: np.ndarray
+    accuracy: Annotated[np.ndarray, floats(2, "filters")]
+    loss: Annotated[np.ndarray, floats(2, "filters")]
+    norm: Annotated[np.ndarray, floats("filters")]
+    taylor: Annotated[np.ndarray, floats("filters")]
+    idle: Annotated[np.ndarray, booleans("filters")]
     curves: Curves
     removable: Removable
     tied: str | None = None
@@ -79,8 +80,8 @@ class Ablation(Predictions):
     of_all: ClassVar[bool] = True
 
     layers: Mapping[str, LayerAblation] = field(kw_only=True)
-    choosing: np.ndarray = field(kw_only=True)
-    measuring: np.ndarray = field(kw_only=True)
+    choosing: Annotated[np.ndarray, integers("some", below="n")] = field(kw_only=True)
+    measuring: Annotated[np.ndarray, integers("others", below="n")] = field(kw_only=True)
     plain_loss: float = field(kw_only=True)
     within: float = field(kw_only=True)
     overall: Curves | None = field(default=None, kw_only=True)

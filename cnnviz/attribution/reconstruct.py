@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import floats, integers
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.json_document import refuse_large
 from cnnviz.core.model_card import LayerInfo
@@ -62,12 +63,12 @@ class Reconstructions(Predictions):
     of_all: ClassVar[bool] = True
 
     layer: LayerInfo = field(kw_only=True)
-    channels: np.ndarray = field(kw_only=True)
-    pictures: np.ndarray = field(kw_only=True)
-    cells: np.ndarray = field(kw_only=True)
-    peaks: np.ndarray = field(kw_only=True)
-    boxes: np.ndarray = field(kw_only=True)
-    values: np.ndarray = field(kw_only=True)
+    channels: Annotated[np.ndarray, integers("k")] = field(kw_only=True)
+    pictures: Annotated[np.ndarray, integers("k", "t", below="n")] = field(kw_only=True)
+    cells: Annotated[np.ndarray, integers("k", "t", 2)] = field(kw_only=True)
+    peaks: Annotated[np.ndarray, floats("k", "t")] = field(kw_only=True)
+    boxes: Annotated[np.ndarray, integers("k", "t", 4)] = field(kw_only=True)
+    values: Annotated[np.ndarray, floats("k", "t", "h", "w", "c")] = field(kw_only=True)
     how: Provenance = field(kw_only=True)
     extremes: Extremes = field(kw_only=True, default="top")
 

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import floats, integers
 from cnnviz.core.deprecation import renamed_parameters
-from cnnviz.core.errors import DataError
 from cnnviz.core.packing import from_plain
 from cnnviz.core.render import show
 from cnnviz.core.resize_maps import upsample
 from cnnviz.core.signal import is_flat
 from cnnviz.features.document import document_head
-from cnnviz.features.predictions import Parts, Predictions, rows_of_each
+from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.result_file import Base, write_parts
 
 from .over_original import ShownOverOriginal
@@ -61,9 +61,9 @@ class Attribution(ShownOverOriginal, Predictions):
     kind: ClassVar[str] = "attribution"
     stored_as: ClassVar[str] = "an attribution"
 
-    values: np.ndarray = field(kw_only=True)
-    scores: np.ndarray = field(kw_only=True)
-    classes: np.ndarray | None = field(kw_only=True)
+    values: Annotated[np.ndarray, floats("n", "h", "w", "channels?")] = field(kw_only=True)
+    scores: Annotated[np.ndarray, floats("n")] = field(kw_only=True)
+    classes: Annotated[np.ndarray, integers("n", below="classes")] | None = field(kw_only=True)
     how: Provenance = field(kw_only=True)
 
     def __repr__(self) -> str:
@@ -137,11 +137,8 @@ class Attribution(ShownOverOriginal, Predictions):
 
     @classmethod
     def of_arrays(cls, base: Base, arrays: Mapping[str, np.ndarray], how: Mapping[str, Any]) -> Self:
-        """Return the maps that ``map_arrays`` and JSON made this of; DataError where they do not fit the images."""
-        held = rows_of_each(arrays, base)
-        if held["values"].ndim not in (3, 4) or held["scores"].ndim != 1:
-            raise DataError(f"maps have three or four axes, not {held['values'].ndim}")
-        values, scores, classes = held["values"], held["scores"], held.get("classes")
+        """Return the maps that ``map_arrays`` and JSON made this of."""
+        values, scores, classes = arrays["values"], arrays["scores"], arrays.get("classes")
         return cls(*base, values=values, scores=scores, classes=classes, how=from_plain(Provenance, how))
 
 

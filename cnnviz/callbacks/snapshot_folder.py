@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,13 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 from cnnviz.core.files import write_bytes
+from cnnviz.core.packing import from_plain
+from cnnviz.core.reading import reading
+from cnnviz.data.formats.npz import read_arrays
 from cnnviz.features.predictions import Predictions
-from cnnviz.features.result_file import read_result, write_parts
+from cnnviz.features.result_file import no_result, read_result, write_parts
+
+from .snapshot_schema import Shapes, Snapshot, SnapshotFacts, SnapshotTime
 
 #: The folder's name in a run folder.
 NAME = "snapshots"
@@ -47,23 +52,25 @@ class SnapshotFolder:
             if number > done:
                 self._file(number).unlink(missing_ok=True)
 
-    def write(self, number: int, about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-        """Write one snapshot; ``about`` are JSON-ready values."""
-        text = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    def write(self, number: int, snapshot: Snapshot) -> None:
+        """Write one snapshot."""
+        text = np.frombuffer(json.dumps(asdict(snapshot.time)).encode(), np.uint8)
         held = io.BytesIO()
-        np.savez_compressed(held, about=text, **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(held, about=text, **snapshot.arrays)  # type: ignore[arg-type]
         write_bytes(self._file(number), held.getvalue())
 
-    def read(self, number: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """Return one snapshot; DataError if it cannot be read."""
-        try:
-            with np.load(self._file(number), allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in stored.files}
-            return json.loads(arrays.pop("about").tobytes()), arrays
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(f"{self._file(number)} cannot be read; delete it to skip this snapshot") from error
+    def read(self, number: int, shapes: Shapes | None = None) -> Snapshot:
+        """Return one snapshot; DataError if it cannot be read, or if its arrays do not have these shapes."""
+        path = self._file(number)
+        with reading(path, f"{path} cannot be read; delete it to skip this snapshot"):
+            arrays = read_arrays(path)
+            time = from_plain(SnapshotTime, json.loads(arrays.pop("about").tobytes()))
+            found = Snapshot(time, arrays)
+            if shapes is not None and not found.fits(shapes):
+                raise DataError(f"{path} is not of this training; delete it to skip this snapshot")
+            return found
 
-    def about(self) -> tuple[Predictions, Mapping[str, Any]]:
+    def about(self) -> tuple[Predictions, SnapshotFacts]:
         """Return the images with the model's card, and the facts; DataError if there are none."""
         if not (self.path / ABOUT).is_file():
             raise DataError(
@@ -71,7 +78,8 @@ class SnapshotFolder:
                 "cnnviz.callbacks.Snapshots"
             )
         base, _, facts = read_result(self.path / ABOUT, KIND)
-        return Predictions(*base), facts
+        with reading(self.path / ABOUT, no_result(self.path / ABOUT, KIND)):
+            return Predictions(*base), from_plain(SnapshotFacts, facts)
 
     def write_curves(self, rows: Sequence[Mapping[str, float]]) -> None:
         """Write the metrics of each epoch."""
@@ -79,13 +87,12 @@ class SnapshotFolder:
 
     def curves(self) -> list[dict[str, float]]:
         """Return the metrics of each epoch, if there are any."""
-        try:
-            rows = json.loads((self.path / CURVES).read_text(encoding="utf-8"))
-            return [{str(key): value for key, value in row.items()} for row in rows]
-        except FileNotFoundError:
+        path = self.path / CURVES
+        if not path.exists():
             return []
-        except (OSError, ValueError, AttributeError, TypeError) as error:
-            raise DataError(f"{self.path / CURVES} cannot be read; delete it to skip the curves") from error
+        with reading(path, f"{path} cannot be read; delete it to skip the curves"):
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            return list(from_plain(tuple[dict[str, float], ...], rows))
 
     def _file(self, number: int) -> Path:
         return self.path / f"snapshot-{number:09d}.npz"

@@ -31,6 +31,7 @@ from .snapshot_limits import (
     kept_filters,
     kept_maps,
 )
+from .snapshot_schema import Snapshot, SnapshotTime
 
 if TYPE_CHECKING:
     from cnnviz.models.find_layer import LayersLike
@@ -104,7 +105,7 @@ class Recorder:
                 heat = heat.sum(axis=3) if self.method.signed else heat.max(axis=3)
             size = downsampled_shape((heat.shape[1], heat.shape[2]), SIDES[0])
             arrays["heat"] = compact(downsample(heat.transpose(1, 2, 0), size).transpose(2, 0, 1))
-        self.folder.write(number, {"epoch": epoch, "figures": dict(figures or {})}, arrays)
+        self.folder.write(number, Snapshot(SnapshotTime(epoch, dict(figures or {})), arrays))
 
 
 def _cut(values: np.ndarray, kept: KeptMaps) -> np.ndarray:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
 from cnnviz.attribution.result import Provenance
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import check_declared, floats
 from cnnviz.core.errors import DataError
 from cnnviz.core.number_words import counted
+from cnnviz.core.reading import reading
 from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Predictions
 from cnnviz.models.training_record import HISTORY, run_history
 
 from .snapshot_folder import NAME, SnapshotFolder
 from .snapshot_limits import KeptFilters, KeptMaps
+from .snapshot_schema import Snapshot, SnapshotFacts
 
 #: The most snapshots to read of a long training, including the first and the last.
 MOST = 60
@@ -38,15 +41,15 @@ class SnapshotSeries(Predictions):
 
     kind: ClassVar[str] = "training"
 
-    epochs: np.ndarray = field(kw_only=True)
-    kernels: Mapping[str, np.ndarray] = field(kw_only=True)
-    maps: Mapping[str, np.ndarray] = field(kw_only=True)
+    epochs: Annotated[np.ndarray, floats("f")] = field(kw_only=True)
+    kernels: Mapping[str, Annotated[np.ndarray, floats("f", "h", "w", "inputs", "filters")]] = field(kw_only=True)
+    maps: Mapping[str, Annotated[np.ndarray, floats("f", "n", "h", "w", "channels")]] = field(kw_only=True)
     kept: tuple[KeptFilters, ...] = field(kw_only=True)
     seen: tuple[KeptMaps, ...] = field(kw_only=True)
-    heat: np.ndarray | None = field(kw_only=True)
+    heat: Annotated[np.ndarray, floats("f", "n", "h", "w")] | None = field(kw_only=True)
     how: Provenance | None = field(kw_only=True)
     why_no_heat: str = field(kw_only=True)
-    answers: np.ndarray = field(kw_only=True)
+    answers: Annotated[np.ndarray, floats("f", "n", "classes")] = field(kw_only=True)
     figures: tuple[Mapping[str, float], ...] = field(kw_only=True)
     history: tuple[Mapping[str, float], ...] = field(kw_only=True)
     best: int = field(default=0, kw_only=True)
@@ -126,46 +129,48 @@ def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:
     if len(numbers) > most:
         some = [numbers[i] for i in np.linspace(0, len(numbers) - 1, most).round().astype(int)]
         notes.append(f"{len(some)} of {len(numbers)} snapshots")
-    read = [held.read(number) for number in some]
-    finite = [all(np.isfinite(array).all() for array in arrays.values()) for _, arrays in read]
+    shapes = facts.shapes(len(said), len(said.model.class_names))
+    read = [held.read(number, shapes) for number in some]
+    finite = [one.finite for one in read]
     if not any(finite):
         raise DataError(f"{held.path} has NaN or infinity in every snapshot; retrain with a lower learning rate")
     if not all(finite):
         notes.append(f"left out {counted(finite.count(False), 'snapshot')} with NaN or infinity")
     read = [one for one, good in zip(read, finite, strict=True) if good]
     history, best = _history(run, held)
-    return _series(said, facts, read, history, best, tuple(notes))
+    with reading(held.path, f"{held.path} holds snapshots of several trainings; train again"):
+        series = _series(said, facts, read, history, best, tuple(notes))
+        check_declared(series, held.path)
+        return series
 
 
 def _series(
     said: Predictions,
-    facts: Mapping[str, Any],
-    read: list[tuple[dict[str, Any], dict[str, np.ndarray]]],
+    facts: SnapshotFacts,
+    read: Sequence[Snapshot],
     history: Sequence[Mapping[str, float]],
     best: int,
     notes: tuple[str, ...],
 ) -> SnapshotSeries:
     def stacked(name: str) -> np.ndarray:
-        return np.stack([arrays[name].astype(np.float32) for _, arrays in read])
+        return np.stack([one.arrays[name].astype(np.float32) for one in read])
 
-    kept = tuple(KeptFilters(**_tuples(one)) for one in facts["filters"])
-    seen = tuple(KeptMaps(**_tuples(one)) for one in facts["maps"])
-    how = facts["how"]
+    kept, seen = facts.filters, facts.maps
     answers = stacked("answers")
     return SnapshotSeries(
         said.images,
         replace(said.model, history=tuple(history)),
         answers[-1],
-        epochs=np.array([about["epoch"] for about, _ in read]),
+        epochs=np.array([one.time.epoch for one in read], np.float64),
         kernels={one.path: stacked(f"filters{i}") for i, one in enumerate(kept)},
         maps={one.path: stacked(f"maps{i}") for i, one in enumerate(seen)},
         kept=kept,
         seen=seen,
-        heat=None if how is None else stacked("heat"),
-        how=None if how is None else Provenance(**_tuples(how)),
-        why_no_heat=facts["why_no_heatmaps"],
+        heat=None if facts.how is None else stacked("heat"),
+        how=facts.how,
+        why_no_heat=facts.why_no_heatmaps,
         answers=answers,
-        figures=tuple(about["figures"] for about, _ in read),
+        figures=tuple(one.time.figures for one in read),
         history=tuple(history),
         best=best,
         notes=notes,
@@ -177,7 +182,3 @@ def _history(run: Path | None, held: SnapshotFolder) -> tuple[list[Mapping[str, 
     if run is None or not (run / HISTORY).is_file():
         return list(held.curves()), 0
     return run_history(run)
-
-
-def _tuples(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}

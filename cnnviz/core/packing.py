@@ -88,7 +88,10 @@ def from_plain(hint: Any, value: Any) -> Any:
     elif isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, dict):
         return {key: from_plain(inner[1], held) for key, held in value.items()}
     elif hint in (int, float):
-        fits = isinstance(value, int | float) and not isinstance(value, bool)
+        # A whole number is a float too, but not the other way round.
+        fits = isinstance(value, int if hint is int else int | float) and not isinstance(value, bool)
+        # No count is larger, and NumPy knows no larger whole numbers.
+        fits = fits and (isinstance(value, float) or abs(value) < 2**63)
     else:
         fits = hint in (bool, str, NoneType) and isinstance(value, hint)
     if not fits:

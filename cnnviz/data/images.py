@@ -76,7 +76,7 @@ class Images:
             object.__setattr__(self, "scaled", found.scaled)
             object.__setattr__(self, "notes", self.notes + found.notes)
         self._check_labels()
-        indices = np.arange(len(pixels)) if self.indices is None else np.asarray(self.indices, np.int64)
+        indices = np.arange(len(pixels)) if self.indices is None else np.asarray(self.indices, np.int64).reshape(-1)
         for what, held in (("indices", indices), ("names", self.names), ("paths", self.paths)):
             if len(held) not in ((len(pixels),) if what == "indices" else (0, len(pixels))):
                 raise DataError(f"{len(pixels)} images but {len(held)} {what}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import floats
 from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import DataError
 from cnnviz.core.json_document import refuse_large
@@ -23,7 +24,7 @@ from .channel_table import COLUMNS, channel_rows
 from .document import document_head, image_entry
 from .lazy_network import LazyNetwork
 from .prediction_stream import PredictionStream
-from .predictions import Parts, Predictions, rows_of_each
+from .predictions import Parts, Predictions
 from .prepare_inputs import prepare, resolve_layers
 from .result_file import Base, write_parts
 
@@ -47,7 +48,7 @@ class Activations(Predictions):
 
     kind: ClassVar[str] = "activations"
 
-    values: Mapping[str, np.ndarray] = field(kw_only=True)
+    values: Mapping[str, Annotated[np.ndarray, floats("n", "h", "w?", "channels?")]] = field(kw_only=True)
 
     def __getitem__(self, path: str) -> np.ndarray:
         return self.values[path]
@@ -94,7 +95,7 @@ class Activations(Predictions):
         for path, held in arrays.items():
             if held.shape[1:] != base[1].layer(path).shape:
                 raise DataError(f"the array {path:.40} is not of its layer's shape")
-        return cls(*base, values=rows_of_each(arrays, base))
+        return cls(*base, values=dict(arrays))
 
 
 def save_stream(parts: Iterator[Activations], count: int, path: Path, force: bool = True) -> Path:

@@ -152,6 +152,9 @@ def _named(result: Predictions) -> tuple[str, ...]:
     return result.images.names or tuple(map(str, range(len(result))))
 
 
+_LARGEST = float(np.finfo(np.float32).max)
+
+
 def _loss(share: float) -> float | None:
     # Zero added turns -0, the loss of certainty, into 0.
     return shortest_float(-math.log(share) + 0.0) if share > 0 else None
@@ -163,5 +166,5 @@ def shortest_float(value: Any) -> float:
 
 
 def finite_or_none(value: Any) -> float | None:
-    """Return the same; None for NaN and infinity."""
-    return shortest_float(value) if np.isfinite(value) else None
+    """Return the same; None for NaN and infinity, also that of 32 bits."""
+    return shortest_float(value) if abs(value) <= _LARGEST else None

@@ -8,8 +8,11 @@ values alone: any split into batches gives the same histogram.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+
+from cnnviz.core.declared_arrays import floats, integers
 
 #: Bins per channel; more than half of them are used unless all values are equal.
 BINS = 32
@@ -24,9 +27,9 @@ class Histogram:
     ``start`` and ``width`` are float64 (channels,), and the value at an edge belongs to the bin above it.
     """
 
-    start: np.ndarray
-    width: np.ndarray
-    counts: np.ndarray
+    start: Annotated[np.ndarray, floats("channels")]
+    width: Annotated[np.ndarray, floats("channels")]
+    counts: Annotated[np.ndarray, integers("channels", "bins")]
 
 
 class HistogramAccumulator:

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 
 from cnnviz.core.class_scores import require_classes
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import check_declared, floats
 from cnnviz.core.deprecation import Renamed
-from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.errors import UsageError
 from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.packing import pack_fields, stored_fields, unpack_fields
 from cnnviz.core.progress import Progress, silent
+from cnnviz.core.reading import reading
 from cnnviz.data.background import Invert
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
@@ -27,7 +29,7 @@ from .lazy_network import LazyNetwork
 from .prediction_stream import PredictionStream
 from .prepare_inputs import input_notes, prepare
 from .result import Result
-from .result_file import Base, read_result, reading, write_parts
+from .result_file import Base, no_result, read_result, write_parts
 
 #: Arrays with a row for each image, arrays of other shapes, and JSON-ready facts: what a file holds of a result.
 Parts = tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray], Mapping[str, Any]]
@@ -54,7 +56,7 @@ class Predictions(Result):
 
     images: Images
     model: ModelCard
-    probabilities: np.ndarray
+    probabilities: Annotated[np.ndarray, floats("n", "classes")]
     network: NetworkSource | None = field(default=None, repr=False, compare=False, kw_only=True)
 
     counted_as = Renamed("reference_class")
@@ -172,8 +174,10 @@ class Predictions(Result):
     def load(cls, path: str | Path) -> Self:
         """Read a file written by ``save``; DataError for any other file. The loaded result has no network to run."""
         base, arrays, facts = read_result(Path(path), cls.file_kind())
-        with reading(Path(path), cls.file_kind()):
-            return cls._of_parts(base, arrays, facts)
+        with reading(Path(path), no_result(Path(path), cls.file_kind())):
+            made = cls._of_parts(base, arrays, facts)
+            check_declared(made, path)
+            return made
 
     def _parts(self) -> Parts:
         """Return what a file holds of this result beside its predictions."""
@@ -191,14 +195,6 @@ class Predictions(Result):
 def _own_fields(kind: type[Predictions]) -> list[str]:
     base = {one.name for one in stored_fields(Predictions)}
     return [one.name for one in stored_fields(kind) if one.name not in base]
-
-
-def rows_of_each(arrays: Mapping[str, np.ndarray], base: Base) -> dict[str, np.ndarray]:
-    """Return arrays that have a row for each image; DataError where one has not."""
-    for name, array in arrays.items():
-        if not array.ndim or len(array) != len(base[0]):
-            raise DataError(f"the array {name:.40} has no row for each of {len(base[0]):,} images")
-    return dict(arrays)
 
 
 def predict(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from typing import Annotated
 
 import numpy as np
 
+from cnnviz.core.declared_arrays import booleans, floats, integers
 from cnnviz.core.deprecation import Renamed
 from cnnviz.core.errors import ModelError
 from cnnviz.core.model_card import LayerInfo
@@ -33,15 +35,15 @@ class LayerResponses:
     top: TopImages
     bottom: TopImages
     histogram: Histogram
-    low: np.ndarray
-    high: np.ndarray
-    least: np.ndarray
-    least_ties: np.ndarray
-    high_ties: np.ndarray
-    active: np.ndarray
-    flat: np.ndarray
-    dead: np.ndarray
-    profile: np.ndarray
+    low: Annotated[np.ndarray, floats("channels")]
+    high: Annotated[np.ndarray, floats("channels")]
+    least: Annotated[np.ndarray, floats("channels")]
+    least_ties: Annotated[np.ndarray, integers("channels")]
+    high_ties: Annotated[np.ndarray, integers("channels")]
+    active: Annotated[np.ndarray, floats("channels")]
+    flat: Annotated[np.ndarray, floats("channels")]
+    dead: Annotated[np.ndarray, booleans("channels")]
+    profile: Annotated[np.ndarray, floats("classes", "channels", nan=True)]
 
     silent = Renamed("dead")
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from cnnviz.core.declared_arrays import check_declared
 from cnnviz.core.documented import Documented
 from cnnviz.core.files import write_bytes
 from cnnviz.core.packing import pack_value, unpack_value
+from cnnviz.core.reading import reading
 from cnnviz.core.render import Shown, show
 
-from .result_file import read_whole, reading, write_whole
+from .result_file import no_result, read_whole, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -54,8 +56,10 @@ class Result(Shown, Documented):
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a file written by ``save``; DataError for any other file. The loaded result has no network to run."""
-        with reading(Path(path), cls.file_kind()):
-            return unpack_value(cls, "", *read_whole(Path(path), cls.file_kind()))
+        with reading(Path(path), no_result(Path(path), cls.file_kind())):
+            made = unpack_value(cls, "", *read_whole(Path(path), cls.file_kind()))
+            check_declared(made, path)
+            return made
 
     @classmethod
     def file_kind(cls) -> str:

@@ -6,22 +6,20 @@ The result's own arrays have names of their own; those of every result have name
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from cnnviz.core.errors import CnnvizError, DataError
+from cnnviz.core.errors import DataError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.npz_stream import spool_to
 from cnnviz.core.packing import from_plain
+from cnnviz.core.reading import reading
 from cnnviz.data.fit import STRETCH, fit_from
-from cnnviz.data.formats.npz import read_member
+from cnnviz.data.formats.npz import read_arrays
 from cnnviz.data.images import Images
 from cnnviz.data.paths import shown
 
@@ -88,7 +86,7 @@ def read_whole(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, 
 def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dict[str, Any]]:
     """Read a file written by ``write_parts``; DataError for a file of another kind."""
     arrays, about = _read(path, kind)
-    with reading(path, kind):
+    with reading(path, no_result(path, kind)):
         own = {name.removeprefix(_OWN): arrays.pop(name) for name in list(arrays) if name.startswith(_OWN)}
         words = {name: from_plain(tuple[str, ...], about[name]) for name in ("class_names", "names", "notes")}
         images = Images(
@@ -107,40 +105,15 @@ def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dic
         return (images, card, probabilities), arrays, about["facts"]
 
 
-@contextmanager
-def reading(path: Path, kind: str) -> Iterator[None]:
-    """Turn whatever goes wrong while a file is read, and a result made of it, into a DataError of one line."""
-    try:
-        yield
-    except DataError:
-        raise
-    except FileNotFoundError as error:
-        raise DataError(f"there is no file {path}") from error
-    except (
-        ArithmeticError,
-        AssertionError,
-        AttributeError,
-        CnnvizError,
-        EOFError,
-        LookupError,
-        OSError,
-        RuntimeError,
-        TypeError,
-        ValueError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise DataError(f"{path} holds no {kind} saved by cnnviz") from error
+def no_result(path: Path, kind: str) -> str:
+    """Return what to say of a file that is none of a kind of result."""
+    return f"{path} holds no {kind} saved by cnnviz"
 
 
 def _read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Return the arrays, and what the file says of itself."""
-    with reading(path, kind):
-        with zipfile.ZipFile(path) as archive:
-            arrays = {
-                member.filename.removesuffix(".npy"): read_member(archive, member, path)
-                for member in archive.infolist()
-            }
+    with reading(path, no_result(path, kind)):
+        arrays = read_arrays(path)
         about = json.loads(arrays.pop("cnnviz.about").tobytes())
         if about["format"] != FORMAT:
             raise DataError(f"{path} has format {shown(str(about['format']))[:20]}; this cnnviz reads format {FORMAT}")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+
+from cnnviz.core.declared_arrays import floats, integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,9 +18,9 @@ class TopImages:
     highest value, and ``values`` float32, that value.
     """
 
-    positions: np.ndarray
-    cells: np.ndarray
-    values: np.ndarray
+    positions: Annotated[np.ndarray, integers("channels", "k", below="n")]
+    cells: Annotated[np.ndarray, integers("channels", "k")]
+    values: Annotated[np.ndarray, floats("channels", "k")]
 
 
 class TopImagesAccumulator:

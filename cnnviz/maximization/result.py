@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import booleans, floats, integers
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.core.json_document import refuse_large
 from cnnviz.core.packing import from_plain
 from cnnviz.core.render import show
 from cnnviz.data.images import Images
 from cnnviz.features.document import document_head
-from cnnviz.features.predictions import Parts, Predictions, rows_of_each
+from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.result_file import Base
 
 if TYPE_CHECKING:
@@ -66,15 +67,15 @@ class Maximized(Predictions):
     kind: ClassVar[str] = "maximized"
     stored_as: ClassVar[str] = "maximised pictures"
 
-    unit: np.ndarray = field(kw_only=True)
-    reached: np.ndarray = field(kw_only=True)
-    started: np.ndarray = field(kw_only=True)
-    dead: np.ndarray = field(kw_only=True)
-    best: np.ndarray = field(kw_only=True)
+    unit: Annotated[np.ndarray, integers("n")] = field(kw_only=True)
+    reached: Annotated[np.ndarray, floats("n")] = field(kw_only=True)
+    started: Annotated[np.ndarray, floats("n")] = field(kw_only=True)
+    dead: Annotated[np.ndarray, booleans("n")] = field(kw_only=True)
+    best: Annotated[np.ndarray, floats("n", nan=True)] = field(kw_only=True)
     rivals: Predictions | None = field(kw_only=True)
-    from_best: np.ndarray = field(kw_only=True)
-    values: np.ndarray = field(kw_only=True)
-    frames: np.ndarray = field(kw_only=True)
+    from_best: Annotated[np.ndarray, booleans("n")] = field(kw_only=True)
+    values: Annotated[np.ndarray, floats("n", "steps")] = field(kw_only=True)
+    frames: Annotated[np.ndarray, floats("n", "f", "h", "w", "c")] = field(kw_only=True)
     how: MaximizationProvenance = field(kw_only=True)
     control: Maximized | None = field(default=None, repr=False, compare=False, kw_only=True)
 
@@ -193,7 +194,7 @@ class Maximized(Predictions):
 
     @classmethod
     def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
-        how, held = from_plain(MaximizationProvenance, facts["how"]), rows_of_each(arrays, base)
+        how, held = from_plain(MaximizationProvenance, facts["how"]), _rows_of_each(arrays, base)
         if how.restarts < 1 or len(base[0]) % how.restarts:
             raise DataError(f"{len(base[0])} images are not {how.restarts} of each unit")
         rivals, about = None, facts["rivals"]
@@ -213,3 +214,11 @@ class Maximized(Predictions):
             rivals = Predictions(images, base[1], of["probabilities"])
         own: dict[str, Any] = {name: held[name] for name in _ARRAYS}
         return cls(*base, rivals=rivals, how=how, **own)
+
+
+def _rows_of_each(arrays: Mapping[str, np.ndarray], base: Base) -> dict[str, np.ndarray]:
+    """Return arrays that have a row for each image; DataError where one has not."""
+    for name, array in arrays.items():
+        if not array.ndim or len(array) != len(base[0]):
+            raise DataError(f"the array {name:.40} has no row for each of {len(base[0]):,} images")
+    return dict(arrays)

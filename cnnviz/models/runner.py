@@ -13,6 +13,7 @@ from .gradients import GradientResult, GradientSpec, concatenated_results, make_
 from .head import Head, find_head
 from .head_kind import HeadRequest
 from .import_tensorflow import tensorflow
+from .shapes import refuse_huge
 from .tensor_function import compile_function
 from .unrolled_graph import Graph, Slot
 
@@ -33,6 +34,7 @@ class Runner:
     ) -> None:
         self.input_shape = input_shape
         self.graph = _with_known_shapes(graph, input_shape)
+        refuse_huge(self.graph)
         self.head: Head = find_head(self.graph, output or self.graph.outputs[0], input_shape, asked)
         self.portion = portion_for(self.graph)
         self._compiled: dict[Any, Any] = {}

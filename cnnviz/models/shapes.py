@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isqrt
+from math import isqrt, prod
 
 from cnnviz.core.errors import ModelError, UsageError
 
@@ -60,6 +60,25 @@ _VOLUMES = frozenset(
     "Conv3D Conv3DTranspose MaxPooling3D AveragePooling3D GlobalMaxPooling3D GlobalAveragePooling3D ConvLSTM2D "
     "TimeDistributed".split()
 )
+
+
+#: The most values in the output of one layer for one image, 268 MB: a map of 1,024 × 1,024 with 64 channels.
+MOST_VALUES = 2**26
+
+
+def refuse_huge(graph: Graph) -> None:
+    """Raise ModelError for a layer whose output for one image is larger than that of any image classifier.
+
+    A description of a few bytes, such as an upsampling by a million, may ask for more memory than there is.
+    """
+    for step in graph.steps:
+        for shape in step.shapes:
+            values = prod(extent or 1 for extent in shape[1:])
+            if values > MOST_VALUES:
+                raise ModelError(
+                    f"the output of the layer {step.path!r} for one image has {values:,} values, more than the "
+                    f"{MOST_VALUES:,} allowed"
+                )
 
 
 def image_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = None) -> tuple[int, int, int]:

@@ -79,8 +79,9 @@ def fit(
     steps = Steps(model, optimizer, recipe.label_smoothing, classes, taught=taught is not None, checked=kept)
     # All variables: weights, running means, and the counters of random layers such as dropout.
     variables = [*model.variables, *optimizer.variables]
-    found = load_state(folder, variables, key) if folder else None
-    state, best = found or (State(), model.get_weights())
+    begun = model.get_weights()
+    found = load_state(folder, variables, begun, key, recipe.epochs, batches.steps) if folder else None
+    state, best = found or (State(), begun)
 
     def keep() -> None:
         if folder:
@@ -92,7 +93,7 @@ def fit(
         while not _over(state, recipe):
             _one_epoch(steps, batches, state, recipe, keep, on_step, watcher)
             row = _row(steps, state, validation, len(training), batches, recipe)
-            state.history.append(row)
+            state.history = (*state.history, row)
             if not choose or _better(row, state):
                 state.best, best = state.epoch + 1, model.get_weights()
             state.epoch, state.step, state.loss, state.hits, state.seconds = state.epoch + 1, 0, 0.0, 0, 0.0

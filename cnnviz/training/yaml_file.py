@@ -10,10 +10,14 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
+from cnnviz.data.paths import one_line, shown
 
 from .recipe import KINDS, TrainingRecipe, field_name
 
 SUFFIXES = (".yaml", ".yml")
+
+#: The most characters of a file, and the deepest nesting, of which a list of layers needs two.
+MOST_CHARACTERS, DEEPEST = 1_000_000, 8
 
 
 class _EachOnce(yaml.SafeLoader):  # type: ignore[misc]
@@ -53,7 +57,9 @@ def read_plan(path: Path) -> Plan:
     keys and values.
     """
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), _EachOnce)
+        text = path.read_text(encoding="utf-8")
+        _refuse_more_than_data(text)
+        document = yaml.load(text, _EachOnce)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise DataError(f"cannot read {path}: {(reason or str(error)).lower()}") from error
@@ -61,7 +67,8 @@ def read_plan(path: Path) -> Plan:
     except (yaml.YAMLError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
-        raise DataError(f"{path}{place}: this cannot be read ({getattr(error, 'problem', None) or error})") from error
+        why = one_line(getattr(error, "problem", None) or error)
+        raise DataError(f"{path}{place}: this cannot be read ({why})") from error
     if not isinstance(document, dict):
         raise UsageError(f"{path} must name layers (or a network) and settings, such as 'epochs: 5'")
     kinds = {field.name: str(field.type) for field in fields(TrainingRecipe)}
@@ -82,6 +89,24 @@ def read_plan(path: Path) -> Plan:
     return Plan(network, layers, {key: _fit(path, key, value, kinds[key]) for key, value in document.items()})
 
 
+def _refuse_more_than_data(text: str) -> None:
+    """Raise for what a list of settings never needs: aliases, which multiply; tags; deep nesting; a very long text."""
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"it is longer than {MOST_CHARACTERS:,} characters")
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        problem = None
+        if depth > DEEPEST:
+            problem = f"it is nested more than {DEEPEST} deep"
+        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            problem = "anchors (&) and aliases (*) are not used here"
+        elif getattr(event, "tag", None):
+            problem = f"tags such as {shown(event.tag)[:40]} are not used here"
+        if problem:
+            raise yaml.constructor.ConstructorError(None, None, problem, event.start_mark)
+
+
 def _fit(path: Path, key: str, value: Any, kind: str) -> Any:
     if key == "changes":
         value = [value] if isinstance(value, str) else value
@@ -94,4 +119,4 @@ def _fit(path: Path, key: str, value: Any, kind: str) -> Any:
             value = float(value)
     if isinstance(value, wanted) and (kind == "bool" or not isinstance(value, bool)):
         return value
-    raise UsageError(f"{path}: {key} cannot be {value!r}")
+    raise UsageError(f"{path}: {key} cannot be {repr(value)[:60]}")

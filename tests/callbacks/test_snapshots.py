@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -264,10 +266,10 @@ def test_missing_damaged_and_not_finite(watched, tmp_path) -> None:
     held = SnapshotFolder(tmp_path)
     (tmp_path / "about.npz").write_bytes((watched[2] / "about.npz").read_bytes())
     for number in source.numbers:
-        about, arrays = source.read(number)
+        one = source.read(number)
         if number == 2:
-            arrays["maps0"] = np.full_like(arrays["maps0"], np.nan)
-        held.write(number, about, arrays)
+            one = replace(one, arrays={**one.arrays, "maps0": np.full_like(one.arrays["maps0"], np.nan)})
+        held.write(number, one)
     opened = cnnviz.open_snapshots(tmp_path)
     assert list(opened.epochs) == [0, 1, 3] and opened.notes == ("left out 1 snapshot with NaN or infinity",)
     assert list(cnnviz.open_snapshots(watched[2], most=2).epochs) == [0, 3]

@@ -74,4 +74,5 @@ def read_npy(file: BinaryIO, size: int, where: str, kinds: str = NUMBERS) -> np.
     if len(content) != expected:
         raise DataError(f"{where} is damaged: its header promises {size_words(expected)}, but other data follow")
     array = np.frombuffer(content, kind).reshape(shape, order="F" if columns_first else "C")
-    return np.ascontiguousarray(array, kind.newbyteorder("="))
+    # ascontiguousarray makes a row of a single number.
+    return np.ascontiguousarray(array, kind.newbyteorder("=")).reshape(shape)

@@ -142,6 +142,14 @@ def _listed(names: list[str]) -> str:
     return ", ".join(shown(name)[:40] for name in names[:8]) + (", …" if len(names) > 8 else "")
 
 
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Return all arrays of an archive, by name; whatever zipfile raises for a damaged one, DataError for an array."""
+    with zipfile.ZipFile(path) as archive:
+        return {
+            member.filename.removesuffix(".npy"): read_member(archive, member, path) for member in archive.infolist()
+        }
+
+
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kinds: str = NUMBERS) -> np.ndarray:
     """Return one array of an archive; DataError, before any memory is taken, if its sizes are inconsistent.
 

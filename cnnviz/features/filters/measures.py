@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import floats
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.features.document import finite_or_none
 from cnnviz.features.responses import Responses
@@ -54,13 +56,13 @@ class LayerFilters:
     path: str
     site: str
     noun: str
-    norm: np.ndarray
-    entropy: np.ndarray
+    norm: Annotated[np.ndarray, floats("channels", nan=True)]
+    entropy: Annotated[np.ndarray, floats("channels", nan=True)]
     entropy_most: float
-    dead: np.ndarray
-    active: np.ndarray
-    highest: np.ndarray
-    selectivity: np.ndarray
+    dead: Annotated[np.ndarray, floats("channels", nan=True)]
+    active: Annotated[np.ndarray, floats("channels", nan=True)]
+    highest: Annotated[np.ndarray, floats("channels", nan=True)]
+    selectivity: Annotated[np.ndarray, floats("channels", nan=True)]
     twins: Twins
     structure: Structure
 

@@ -12,8 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
+from typing import Annotated
 
 import numpy as np
+
+from cnnviz.core.declared_arrays import floats
 
 #: Shuffles of each layer's weights, and weights to move in all; larger kernels get fewer shuffles.
 SHUFFLES, MOST_MOVED = 999, 300_000_000
@@ -41,9 +44,9 @@ class Structure:
     places: int
     measure: str
     shuffles: int
-    value: np.ndarray
-    null: np.ndarray
-    p: np.ndarray
+    value: Annotated[np.ndarray, floats("channels", nan=True)]
+    null: Annotated[np.ndarray, floats("channels", 3, nan=True)]
+    p: Annotated[np.ndarray, floats("channels", nan=True)]
 
     @property
     def like_shuffled(self) -> np.ndarray:

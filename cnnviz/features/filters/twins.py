@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+
+from cnnviz.core.declared_arrays import floats, integers
 
 from .kernel_norm import norms
 
@@ -20,9 +23,9 @@ class Twins:
     (channels,), NaN where one of the kernels is zero, or one of the responses is constant.
     """
 
-    twin: np.ndarray
-    cosine: np.ndarray
-    correlation: np.ndarray
+    twin: Annotated[np.ndarray, integers("channels", least=-1, below="channels")]
+    cosine: Annotated[np.ndarray, floats("channels", nan=True)]
+    correlation: Annotated[np.ndarray, floats("channels", nan=True)]
 
     def pairs(self) -> list[tuple[int, int]]:
         """Return the pairs that exceed both thresholds, each once, the lower number first."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import floats
 from cnnviz.core.deprecation import renamed_parameters
 from cnnviz.core.errors import DataError, ModelError, UsageError
 from cnnviz.core.model_card import LayerInfo
@@ -23,7 +24,7 @@ from cnnviz.models.inactive_layers import UNCHANGING
 from ..document import document_head, image_entry
 from ..lazy_network import LazyNetwork
 from ..prediction_stream import PredictionStream
-from ..predictions import Parts, Predictions, rows_of_each
+from ..predictions import Parts, Predictions
 from ..prepare_inputs import prepare
 from ..result_file import Base
 from .pca import Plane, principal_plane
@@ -54,7 +55,7 @@ class Embedding(Predictions):
 
     kind: ClassVar[str] = "embedding"
 
-    points: Mapping[str, np.ndarray] = field(kw_only=True)
+    points: Mapping[str, Annotated[np.ndarray, floats("n", 2)]] = field(kw_only=True)
     layer: LayerInfo = field(kw_only=True)
     features: int = field(kw_only=True)
     means: bool = field(kw_only=True)
@@ -103,12 +104,11 @@ class Embedding(Predictions):
     @classmethod
     def _of_parts(cls, base: Base, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Self:
         plane = Plane(**{name: np.array(values, np.float64) for name, values in facts["plane"].items()})
-        points = {name: held.reshape(-1, 2) for name, held in rows_of_each(arrays, base).items()}
-        if not set(points) <= set(METHODS) or plane.axes.shape[1:] != plane.mean.shape:
-            raise DataError("the points are of an unknown method, or the axes of another space")
+        if not set(arrays) <= set(METHODS):
+            raise DataError("the points are of an unknown method")
         return cls(
             *base,
-            points=rows_of_each(points, base),
+            points=dict(arrays),
             layer=base[1].layer(facts["layer"]),
             features=len(plane.mean),
             means=from_plain(bool, facts["means"]),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import floats
 from cnnviz.core.errors import ModelError
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
@@ -54,8 +55,8 @@ class LayerStatistics:
     rank: float
     participation: float
     units: int
-    spectrum: np.ndarray
-    class_means: np.ndarray
+    spectrum: Annotated[np.ndarray, floats("k")]
+    class_means: Annotated[np.ndarray, floats("c", nan=True)]
 
 
 @dataclass(frozen=True, eq=False)

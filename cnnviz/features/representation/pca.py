@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+
+from cnnviz.core.declared_arrays import floats
 
 
 @dataclass(frozen=True, eq=False)
 class Plane:
     """Principal axes: ``mean`` (d,), ``axes`` (k, d) of length 1, ``explained`` (k,) their shares of variance."""
 
-    mean: np.ndarray
-    axes: np.ndarray
-    explained: np.ndarray
+    mean: Annotated[np.ndarray, floats("d")]
+    axes: Annotated[np.ndarray, floats("k", "d")]
+    explained: Annotated[np.ndarray, floats("k")]
 
     def project(self, features: np.ndarray) -> np.ndarray:
         """Return the coordinates of features (n, d) in the plane, float32 (n, k)."""

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
 import numpy as np
 
 from cnnviz.core.csv_text import Cell
+from cnnviz.core.declared_arrays import floats
 from cnnviz.core.deprecation import renamed_parameters, warn_renamed
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.model_card import ModelCard
@@ -58,7 +59,7 @@ class Similarity(Predictions):
 
     rows: tuple[str, ...] = field(kw_only=True)
     columns: tuple[str, ...] = field(kw_only=True)
-    values: np.ndarray = field(kw_only=True)
+    values: Annotated[np.ndarray, floats("rows", "columns", nan=True)] = field(kw_only=True)
     other: ModelCard | None = field(kw_only=True)
     batch: int = field(kw_only=True)
 

@@ -14,7 +14,6 @@ from . import hdf5, keras_zip
 from .identify_file import reader
 from .limits import MOST_CONFIG
 from .stored_model import Stored
-from .weights import fill
 
 
 def with_weights(path: Path, architecture: str | Path) -> Stored:
@@ -33,8 +32,7 @@ def with_weights(path: Path, architecture: str | Path) -> Stored:
             lambda model: keras_zip.load_weights(model, path, config, path.name),
             version=version,
         )
-    groups = hdf5.read_weights(path)
-    return Stored(path, "weights", config, lambda model: fill(model, groups, path.name), version=version)
+    return Stored(path, "weights", config, lambda model: hdf5.fill_from(path, model), version=version)
 
 
 def _network(architecture: str | Path) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
@@ -11,7 +12,9 @@ from ..compiled_loss import loss_of_config
 from ..import_tensorflow import tensorflow
 from ..repairs import repaired
 from ..repairs.keras2_functions import OLD_FUNCTIONS
+from .config_limits import refuse_excess
 from .config_tree import objects
+from .deferred_weights import forget_values, without_values
 from .guard import refuse_code
 from .keras3_config import with_modules, without_training
 from .lambdas import resolve_lambdas
@@ -47,6 +50,7 @@ def build(stored: Stored, trust: Trust) -> Opened:
 
 def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], tuple[str, ...]]:
     """Return the model with its weights, its configuration as read by Keras 3, and the repairs."""
+    refuse_excess(stored.config, stored.path.name)
     try:
         config, repairs = repaired(stored.config, stored.version)
         config = without_training(config)
@@ -54,8 +58,11 @@ def _filled(stored: Stored, trust: Trust) -> tuple[keras.Model, dict[str, Any], 
         raise ModelError(f"cannot open {stored.path.name} as a Keras model: it describes no network") from error
     config, trust = resolve_lambdas(config, trust, stored.path.name)
     refuse_code(config, trust, stored.path.name)
-    model = _deserialized(with_modules(config), trust, stored)
-    return model, config, repairs + (stored.fill(model) or ())
+    try:
+        model = _deserialized(with_modules(config), trust, stored)
+        return model, config, repairs + (stored.fill(model) or ())
+    finally:
+        forget_values()
 
 
 def _by_every_name(config: dict[str, Any], trust: Trust) -> dict[str, Any]:
@@ -71,10 +78,13 @@ def _deserialized(config: dict[str, Any], trust: Trust, stored: Stored) -> keras
     tensorflow()
     import keras
 
+    # Code that the caller trusts may need the values of weights while it builds.
+    own = trust.code or set(trust.objects) - set(OLD_FUNCTIONS)
     try:
-        model = keras.saving.deserialize_keras_object(
-            copy.deepcopy(config), custom_objects=_by_every_name(config, trust), safe_mode=not trust.code
-        )
+        with nullcontext() if own else without_values():
+            model = keras.saving.deserialize_keras_object(
+                copy.deepcopy(config), custom_objects=_by_every_name(config, trust), safe_mode=not trust.code
+            )
     except ModelError:
         raise
     except Exception as error:

@@ -50,15 +50,15 @@ def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
         return None
     if name in _PICKLES:
         return f"is a {name}, which holds a pickle; cnnviz never reads those"
-    own = {name, found.get("registered_name")} & set(trust.objects)
-    if own or (name == "function" and found.get("config") in trust.objects):
+    own = {name, _word(found.get("registered_name"))} & set(trust.objects)
+    if own or (name == "function" and _word(found.get("config")) in trust.objects):
         return None
     if name in _CODE or name == "__lambda__":
         lacking = _lacking(found)
         if lacking:
             return f"is a {name}, which {lacking}"
         if name == "Lambda" and (function := _function(found)) is not None:
-            if function.get("config") in trust.objects:
+            if _word(function.get("config")) in trust.objects:
                 return None
             if not _known(function):
                 return _needs(str(function.get("config")), "the function ")
@@ -69,6 +69,11 @@ def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
     if _known(found) or (trust.code and _registered(found)):
         return None
     return _needs(str(found.get("config")), "the function ") if name == "function" else _needs(name)
+
+
+def _word(value: Any) -> str | None:
+    """Return a name, None for what a hostile file has in its place."""
+    return value if isinstance(value, str) else None
 
 
 def _needs(name: str, what: str = "") -> str:
@@ -104,6 +109,8 @@ def _known(found: dict[str, Any]) -> bool:
     """Whether Keras itself offers an object for building networks."""
     name, module = found["class_name"], found.get("module")
     registered = found.get("registered_name")
+    if not isinstance(registered, str | None):
+        return False
     if name == "function":
         name, module = str(found.get("config")), None if module == "builtins" else module
         registered = None if registered in (name, "function") else registered

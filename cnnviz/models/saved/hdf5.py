@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
+from cnnviz.core.reading import reading
 
 from .hdf5_links import array_bytes, most_bytes
 from .limits import MOST_CONFIG
@@ -15,47 +16,48 @@ from .weights import Group, fill
 
 if TYPE_CHECKING:
     import h5py
+    import keras
 
 
 def read(path: Path) -> Stored:
     """Read a whole model; ModelError says what the file is if it is not one."""
     import h5py
 
-    try:
-        with h5py.File(path, "r") as file:
-            config = _json(file.attrs.get("model_config"), path)
-            if config is None:
-                raise ModelError(_without_network(file, path))
-            writer, version = _written_by(file), _text(file.attrs.get("keras_version", ""))
-            training = _training(file)
-            groups = weight_groups(file.get("model_weights", file), path)
-    except (OSError, KeyError, ValueError, RuntimeError, UnicodeDecodeError) as error:
-        raise ModelError(f"cannot open {path.name} as a Keras model: the HDF5 file is damaged or cut short") from error
+    with (
+        reading(path, f"cannot open {path.name} as a Keras model: the HDF5 file is damaged or cut short", ModelError),
+        h5py.File(path, "r") as file,
+    ):
+        config = _json(file.attrs.get("model_config"), path)
+        if config is None:
+            raise ModelError(_without_network(file, path))
+        writer, version = _written_by(file), _text(file.attrs.get("keras_version", ""))
+        training = _training(file)
+        weight_groups(file, path)
     return Stored(
-        path, "HDF5", config, lambda model: fill(model, groups, path.name), writer, version=version, training=training
+        path, "HDF5", config, lambda model: fill_from(path, model), writer, version=version, training=training
     )
 
 
-def read_weights(path: Path) -> list[Group]:
-    """Read a weights-only file in the layout of Keras 2."""
+def fill_from(path: Path, model: keras.Model) -> None:
+    """Fill a model from a file in the layout of Keras 2; nothing is read before all shapes fit."""
     import h5py
 
-    try:
-        with h5py.File(path, "r") as file:
-            return weight_groups(file.get("model_weights", file), path)
-    except (OSError, KeyError, ValueError, RuntimeError) as error:
-        raise ModelError(f"cannot read the weights in {path.name}: the HDF5 file is damaged or cut short") from error
+    with (
+        reading(path, f"cannot read the weights in {path.name}: the HDF5 file is damaged or cut short", ModelError),
+        h5py.File(path, "r") as file,
+    ):
+        fill(model, weight_groups(file, path), path.name)
 
 
 def is_keras_3(path: Path) -> bool:
     """Whether a weights-only file has the layout of Keras 3; ModelError for a file that is not HDF5."""
     import h5py
 
-    try:
-        with h5py.File(path, "r") as file:
-            return _has_keras_3_keys(file)
-    except OSError as error:
-        raise ModelError(f"cannot read weights from {path.name}: it is not an HDF5 file, or is cut short") from error
+    with (
+        reading(path, f"cannot read weights from {path.name}: it is not an HDF5 file, or is cut short", ModelError),
+        h5py.File(path, "r") as file,
+    ):
+        return _has_keras_3_keys(file)
 
 
 def _has_keras_3_keys(file: h5py.File) -> bool:
@@ -63,13 +65,14 @@ def _has_keras_3_keys(file: h5py.File) -> bool:
     return bool({"layers", "_layer_checkpoint_dependencies"} & {key.split("\\")[0] for key in file})
 
 
-def weight_groups(group: h5py.Group, path: Path) -> list[Group]:
-    """Return each layer's arrays, in the order of the file.
+def weight_groups(file: h5py.File, path: Path) -> list[Group]:
+    """Return each layer's arrays, unread, in the order of an open file.
 
-    Only data in the file itself are read: ModelError for a link to another file, or more data than the limit.
+    Only data in the file itself count: ModelError for a link to another file, or more data than the limit.
     """
     import h5py
 
+    group = _weights(file, path)
     found: list[Group] = []
     total, most = 0, most_bytes(path)
     for name in _names(group, "layer_names"):
@@ -84,9 +87,15 @@ def weight_groups(group: h5py.Group, path: Path) -> list[Group]:
             total += array_bytes(dataset)
             if total > most:
                 raise ModelError(f"{path.name} is not opened: its arrays would take {total / 1e9:.1f} GB")
-            arrays.append((key, dataset[()]))
+            arrays.append((key, dataset))
         found.append((name, arrays))
     return found
+
+
+def _weights(file: h5py.File, path: Path) -> Any:
+    """Return the group of the weights: model_weights, or the file itself."""
+    # The link itself is asked for, which may lead nowhere.
+    return file if file.get("model_weights", getlink=True) is None else _own(file, "model_weights", path)
 
 
 def _own(group: h5py.Group, name: str, path: Path) -> Any:

@@ -8,19 +8,23 @@ from typing import Any
 import numpy as np
 
 from cnnviz.core.errors import ModelError
+from cnnviz.core.reading import reading
 
 from .limits import MOST_BYTES, MOST_GROWTH
 
 
-def refuse_links(path: Path, file: str) -> None:
-    """Raise ModelError for links to other files, external data, or more data than any model has."""
+def refuse_links(path: Path, file: str) -> int:
+    """Return the number of values in a file's arrays.
+
+    ModelError for links to other files, external data, or more data than any model has.
+    """
     import h5py
 
-    total, most = 0, most_bytes(path)
+    total, values, most = 0, 0, most_bytes(path)
 
     def look(name: str, link: Any) -> str | None:
         # A return value ends the walk; an exception would be lost in HDF5's own code.
-        nonlocal total
+        nonlocal total, values
         if not isinstance(link, h5py.HardLink):
             return f"its part {name!r} is a link to another place"
         item = opened[name]
@@ -30,15 +34,15 @@ def refuse_links(path: Path, file: str) -> None:
             total += array_bytes(item)
             if total > most:
                 return f"its arrays would take {total / 1e9:.1f} GB"
+            values += item.size
         return None
 
-    try:
-        with h5py.File(path, "r") as opened:
-            found = opened.visititems_links(look)
-    except (OSError, RuntimeError, KeyError) as error:
-        raise ModelError(f"cannot open {file}: the HDF5 file is damaged or cut short") from error
+    damaged = f"cannot open {file}: the HDF5 file is damaged or cut short"
+    with reading(path, damaged, ModelError), h5py.File(path, "r") as opened:
+        found = opened.visititems_links(look)
     if found:
         raise ModelError(f"{file} is not opened: {found}")
+    return values
 
 
 def most_bytes(path: Path) -> int:

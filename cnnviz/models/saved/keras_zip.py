@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
+from cnnviz.core.reading import reading
 
+from .deferred_weights import give_values
 from .hdf5_links import refuse_links
 from .limits import MOST_CONFIG, check_zip
 from .stored_model import Stored
@@ -27,16 +29,14 @@ _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5
 
 def read(path: Path) -> Stored:
     """Read a whole model; ModelError says what the archive is if it is not one."""
-    try:
-        with _opened(path) as members:
-            if _CONFIG not in members:
-                raise ModelError(f"{path.name} is a zip archive, but Keras did not write it: {_other(members)}")
-            if _WEIGHTS not in members:
-                raise ModelError(f"{path.name} holds a network without its weights; save the whole model")
-            config = _json(members, _CONFIG, path)
-            about = _json(members, _METADATA, path) if _METADATA in members else {}
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        raise ModelError(f"cannot open {path.name} as a Keras model: the archive is damaged or cut short") from error
+    damaged = f"cannot open {path.name} as a Keras model: the archive is damaged or cut short"
+    with reading(path, damaged, ModelError), _opened(path) as members:
+        if _CONFIG not in members:
+            raise ModelError(f"{path.name} is a zip archive, but Keras did not write it: {_other(members)}")
+        if _WEIGHTS not in members:
+            raise ModelError(f"{path.name} holds a network without its weights; save the whole model")
+        config = _json(members, _CONFIG, path)
+        about = _json(members, _METADATA, path) if _METADATA in members else {}
     version = str(about.get("keras_version") or "") if isinstance(about, dict) else ""
     writer = f"Keras {version}" if version else ""
     training = config.get("compile_config") if isinstance(config, dict) else None
@@ -64,11 +64,14 @@ def _other(members: Collection[str]) -> str:
 def _fill(model: keras.Model, config: Any, path: Path) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
         weights = Path(folder) / _WEIGHTS
-        try:
-            with _opened(path) as members, members[_WEIGHTS]() as source, weights.open("wb") as sink:
-                shutil.copyfileobj(source, sink, 1 << 20)
-        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
-            raise ModelError(f"cannot open {path.name}: its weights are damaged or cut short") from error
+        damaged = f"cannot open {path.name}: its weights are damaged or cut short"
+        with (
+            reading(path, damaged, ModelError),
+            _opened(path) as members,
+            members[_WEIGHTS]() as source,
+            weights.open("wb") as sink,
+        ):
+            shutil.copyfileobj(source, sink, 1 << 20)
         return load_weights(model, weights, config, path.name)
 
 
@@ -77,8 +80,9 @@ def load_weights(model: keras.Model, weights: Path, config: Any, file: str) -> t
 
     ``config`` is the network as stored.
     """
-    refuse_links(weights, file)
+    values = refuse_links(weights, file)
     refuse_unbuilt(model, file)
+    give_values(values, file)
     try:
         with repaired_keys(weights, model, config) as (readable, repairs):
             model.load_weights(readable)

@@ -9,10 +9,10 @@ from cnnviz.core.errors import ModelError
 
 #: The most bytes of arrays that a file may unpack to, more than any image classifier has.
 MOST_BYTES = 8 << 30
-#: The most characters of a network's description.
-MOST_CONFIG = 64 << 20
+#: The most characters of a network's description; that of the largest network of keras.applications has 0.7 million.
+MOST_CONFIG = 8 << 20
 #: The largest compression factor of an archive, since weights hardly compress.
-MOST_GROWTH = 200
+MOST_GROWTH = 50
 
 
 def check_zip(archive: zipfile.ZipFile, path: Path) -> None:

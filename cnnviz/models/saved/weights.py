@@ -10,6 +10,7 @@ import numpy as np
 from cnnviz.core.errors import ModelError
 
 from ..repairs.layer_names import clean
+from .deferred_weights import give_values
 
 if TYPE_CHECKING:
     import keras
@@ -24,8 +25,9 @@ Group = tuple[str, Sequence[tuple[str, np.ndarray]]]
 def fill(model: keras.Model, groups: Sequence[Group], file: str) -> None:
     """Fill the model's layers from groups of arrays, one per stored layer.
 
-    A group goes to the layer of its name; if names were lost, groups go to the layers with weights, in order.
-    ModelError if layers, arrays or shapes do not match one to one.
+    Arrays may be data sets of an open file, which are read when all shapes fit. A group goes to the layer of its name;
+    if names were lost, groups go to the layers with weights, in order. ModelError if layers, arrays or shapes do not
+    match one to one.
     """
     clean_groups = [(clean(name), arrays) for name, arrays in groups]
     refuse_unbuilt(model, file)
@@ -66,11 +68,26 @@ def _fill_layers(named: Sequence[tuple[str, Any]], groups: Sequence[Group], file
         )
     names = [name for name, _ in stored]
     matched = [by_name[name] for name in names] if set(names) == set(by_name) else layers
-    for layer, (name, arrays) in zip(matched, stored, strict=True):
-        _fill_layer(layer, name, arrays, file)
+    pairs = [
+        pair
+        for layer, (name, arrays) in zip(matched, stored, strict=True)
+        for pair in _fitting(layer, name, arrays, file)
+    ]
+    # What has no array in the file is small: random states and counters.
+    give_values(sum(array.size for _, array in pairs), file)
+    for variable, array in pairs:
+        variable.assign(array[()])
+    for layer in matched:
+        for part in getattr(layer, "_flatten_layers", lambda layer=layer: [layer])():
+            # A Normalization uses values derived from its variables, which must be updated.
+            if hasattr(part, "finalize_state"):
+                part.finalize_state()
 
 
-def _fill_layer(layer: Any, name: str, arrays: Sequence[tuple[str, np.ndarray]], file: str) -> None:
+def _fitting(
+    layer: Any, name: str, arrays: Sequence[tuple[str, np.ndarray]], file: str
+) -> list[tuple[Any, np.ndarray]]:
+    """Return the variables of a layer with their arrays; ModelError if they are not of the same shapes."""
     variables = _weights(layer)
     arrays = [(key, array) for key, array in arrays if _short(key) not in _STATE]
     if len(arrays) != len(variables):
@@ -78,17 +95,15 @@ def _fill_layer(layer: Any, name: str, arrays: Sequence[tuple[str, np.ndarray]],
             f"{file} holds {len(arrays)} arrays for the layer {name!r}, which has {len(variables)}; it is damaged, or "
             "the architecture is another network's"
         )
+    found = []
     for variable, (key, array) in zip(_in_order_of(variables, arrays), arrays, strict=True):
         if tuple(variable.shape) != array.shape:
             raise ModelError(
                 f"{file} holds an array of {_by(array.shape)} for {key!r} of the layer {name!r}, where the network has "
                 f"{_by(tuple(variable.shape))}"
             )
-        variable.assign(array)
-    for part in getattr(layer, "_flatten_layers", lambda: [layer])():
-        # A Normalization uses values derived from its variables, which must be updated.
-        if hasattr(part, "finalize_state"):
-            part.finalize_state()
+        found.append((variable, array))
+    return found
 
 
 def _weights(layer: Any) -> list[Any]:
