@@ -113,6 +113,50 @@ def test_a_lambda_hidden_in_a_configuration_is_found(tmp_path, marker, where: st
     refused(archive(tmp_path / "net.keras", with_layer(layer)), "its layer 'hidden' is a (lambda|Lambda)")
 
 
+@pytest.mark.parametrize("name", ["StringLookup", "IntegerLookup", "TextVectorization", "Hashing"])
+@pytest.mark.parametrize("trust", [False, True])
+def test_a_layer_that_may_read_files_is_refused(tmp_path, name: str, trust: bool) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("a\nb\n")
+    config = {"name": "words", "vocabulary": str(secret), "num_bins": 3}
+    layer = {"module": "keras.layers", "class_name": name, "registered_name": None, "config": config}
+    refused(archive(tmp_path / "net.keras", with_layer(layer)), f"its layer 'words' is a {name}", trust=trust)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("keras.models", "clone_model"),
+        ("keras.models", "load_model"),
+        ("keras.activations", "deserialize"),
+        ("keras.ops", "vectorized_map"),
+        ("keras.layers", "Dense"),
+        ("keras.src.backend", "relu"),
+        (None, "get_file"),
+    ],
+)
+def test_a_function_is_refused_unless_it_is_an_activation_or_an_operation(tmp_path, module, name: str) -> None:
+    function = {"module": module, "class_name": "function", "config": name, "registered_name": name}
+    config = {"name": "hidden", "activation": function}
+    layer = {"module": "keras.layers", "class_name": "Activation", "registered_name": None, "config": config}
+    refused(archive(tmp_path / "net.keras", with_layer(layer)), f"its layer 'hidden' needs the function '{name}'")
+
+
+@pytest.mark.parametrize("name", ["Map", "WhileLoop", "Function", "Cond", "open"])
+def test_an_operation_that_calls_functions_is_refused(tmp_path, name: str) -> None:
+    layer = {"module": "keras.src.ops.core", "class_name": name, "registered_name": None, "config": {"name": "hidden"}}
+    refused(archive(tmp_path / "net.keras", with_layer(layer)), f"its layer 'hidden' needs '{name}'")
+
+
+@pytest.mark.parametrize("place", ["registered_name", "config", "module", "class_name"])
+@pytest.mark.parametrize("value", [[], {}, 3, [["x"]], {"class_name": "Dense"}])
+def test_what_is_no_name_is_refused(tmp_path, place: str, value: Any) -> None:
+    function = {"module": "builtins", "class_name": "function", "config": "relu", "registered_name": "function"}
+    config = {"name": "hidden", "activation": function | {place: value}}
+    layer = {"module": "keras.layers", "class_name": "Activation", "registered_name": None, "config": config}
+    refused(archive(tmp_path / "net.keras", with_layer(layer)), r"net\.keras")
+
+
 @pytest.mark.parametrize(
     ("module", "name"),
     [

@@ -7,7 +7,6 @@ the caller's permission, and pickles are never read.
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from cnnviz.core.errors import ModelError
 from cnnviz.data.paths import is_file, shown
 
 from .config_tree import is_model, objects
+from .offered import offered_classes, offered_functions, offered_operations
 from .stored_model import Trust
 
 #: Wrapped values that are only data.
@@ -25,10 +25,12 @@ _OF_JAX = {"JaxLayer", "FlaxLayer"}
 _CODE = {"Lambda", "TFSMLayer", *_OF_JAX}
 #: Layers that unpickle.
 _PICKLES = {"TorchModuleWrapper"}
-#: The modules of Keras that networks are built from; nothing else is allowed.
-_ALLOWED_MODULES = (
-    "layers", "initializers", "regularizers", "constraints", "activations", "models", "random", "dtype_policies", "ops",
-)  # fmt: skip
+#: Models, as every version of Keras calls them.
+_MODELS = frozenset({"Model", "Functional", "Sequential"})
+#: Where Keras keeps what networks are made of; "" is keras itself.
+_HOMES = frozenset({"", "layers", "initializers", "regularizers", "constraints", "models", "random", "dtype_policies"})
+#: Layers of text and tables whose configuration may name a file of this machine, which some versions of Keras read.
+_READERS = {"Hashing", "IntegerLookup", "StringLookup", "TextVectorization"}
 
 
 def refuse_code(config: Any, trust: Trust, file: str) -> None:
@@ -50,6 +52,8 @@ def _foreign(found: dict[str, Any], trust: Trust) -> str | None:
         return None
     if name in _PICKLES:
         return f"is a {name}, which holds a pickle; cnnviz never reads those"
+    if name in _READERS:
+        return f"is a {name}, a layer of text or tables that may read files; cnnviz explains image classifiers"
     own = {name, _word(found.get("registered_name"))} & set(trust.objects)
     if own or (name == "function" and _word(found.get("config")) in trust.objects):
         return None
@@ -111,38 +115,25 @@ def _known(found: dict[str, Any]) -> bool:
     registered = found.get("registered_name")
     if not isinstance(registered, str | None):
         return False
+    home = _home(module)
     if name == "function":
-        name, module = str(found.get("config")), None if module == "builtins" else module
-        registered = None if registered in (name, "function") else registered
+        function = str(found.get("config"))
+        of_keras = module in (None, "builtins") or home in ("activations", "ops")
+        return of_keras and registered in (None, function, "function") and function in offered_functions()
     if registered not in (None, name):
         return False
     if module is None:
-        return name in _offered() or (is_model(found) and name in {"Model", "Functional", "Sequential"})
+        return name in offered_classes() or (is_model(found) and name in _MODELS)
+    if home == "ops":
+        return name in offered_operations()
+    return home in _HOMES and name in offered_classes() | _MODELS
+
+
+def _home(module: Any) -> str | None:
+    """Return the part of Keras that a module belongs to: "layers" for keras.src.layers.core.dense; None outside it."""
     if not isinstance(module, str) or module.split(".")[0] != "keras":
-        return False
-    parts = module.split(".")[1:]
-    if parts[:1] == ["src"]:
-        parts = parts[1:]
-    if not parts:
-        return name in _offered() or name in {"Model", "Functional", "Sequential", "DTypePolicy", "Variable"}
-    return parts[0] in _ALLOWED_MODULES and (name in _offered() or (parts[0] == "ops" and name.isidentifier()))
-
-
-@cache
-def _offered() -> frozenset[str]:
-    """Return the names of everything in Keras that a network, or its training, can be made of."""
-    import keras
-
-    names = {"Functional", "Sequential", "Model"}
-    for module in _ALLOWED_MODULES:
-        if module not in ("ops", "random"):
-            names.update(_public(getattr(keras, module)))
-    names.add("SeedGenerator")
-    return frozenset(names)
-
-
-def _public(module: Any) -> set[str]:
-    return {name for name in dir(module) if not name.startswith("_")}
+        return None
+    return module.removeprefix("keras.src").removeprefix("keras").strip(".").split(".")[0]
 
 
 def _registered(found: dict[str, Any]) -> bool:
