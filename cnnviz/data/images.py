@@ -16,6 +16,7 @@ from cnnviz.core.targets import ClassLike, OneClass
 
 from .class_names import used_names
 from .fit import Fit
+from .formats.limits import MAX_CLASSES
 from .one_image import is_one_image
 from .pixel_range import pixel_range
 
@@ -92,6 +93,8 @@ class Images:
             raise DataError(f"labels must be whole numbers, not {labels.dtype}")
         labels = labels.astype(np.int64)
         names = self.class_names
+        if not names and len(labels) and int(labels.max()) >= MAX_CLASSES:
+            raise DataError(f"there is a label {labels.max()}; labels are class numbers, counted from 0")
         if not names and len(labels):
             names = tuple(f"class {i}" for i in range(int(labels.max()) + 1))
             object.__setattr__(self, "class_names", names)
@@ -201,8 +204,12 @@ class Images:
         spelled = [plain(name) for name in names]
         # Labels without names are given ten names, even if there are only two classes.
         highest = max(len(names) - 1, int(self.labels.max(initial=0)))
-        own = [plain(name) for name in used_names(self.class_names, highest)]
-        if len(set(spelled)) == len(names) and set(own) <= set(spelled):
+        used = used_names(self.class_names, highest)
+        # Exact names tell "C" from "C#".
+        if len(set(names)) == len(names) and set(used) <= set(names):
+            return np.array([names.index(name) for name in used])
+        own = [plain(name) for name in used]
+        if len(set(spelled)) == len(names) and len(set(own)) == len(own) and set(own) <= set(spelled):
             return np.array([spelled.index(name) for name in own])
         if len(own) == len(names) and own in (
             [f"{i}" for i in range(len(own))],
@@ -219,8 +226,9 @@ class Images:
 def class_index(name: ClassLike, class_names: Sequence[str]) -> int:
     """Return the number of a class given by name (case, spaces and dashes do not matter) or by number.
 
-    An exact name comes first, then a unique prefix or suffix: "t-shirt" finds "T-shirt/top" and "boot" finds "Ankle
-    boot". A target of one class stands for that class. UnknownNameError for anything else.
+    An exact name comes first, then one that differs in these only, then a unique prefix or suffix: "t-shirt" finds
+    "T-shirt/top" and "boot" finds "Ankle boot". A target of one class stands for that class. UsageError for a name that
+    fits several classes, UnknownNameError for anything else.
     """
     if isinstance(name, OneClass):
         name = name.index
@@ -232,12 +240,15 @@ def class_index(name: ClassLike, class_names: Sequence[str]) -> int:
     wanted = plain(text)
     names = [plain(known) for known in class_names]
     for matches in (
-        [i for i, known in enumerate(names) if known == wanted],
+        [i for i, known in enumerate(class_names) if known == text],
+        [i for i, known in enumerate(class_names) if known.casefold() == text.casefold()],
+        [i for i, known in enumerate(names) if wanted and known == wanted],
         [i for i, known in enumerate(names) if wanted and known.startswith(wanted)],
         [i for i, known in enumerate(names) if wanted and known.endswith(wanted)],
     ):
         if len(matches) == 1:
             return matches[0]
         if matches:
-            break  # ambiguous
+            fitting = " and ".join(f"{class_names[i]!r} ({i})" for i in matches[:4])
+            raise UsageError(f"the class {text!r} fits {fitting}; give the exact name, or the number")
     raise UnknownNameError("class", text, class_names)
