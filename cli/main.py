@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 import cnnviz
+from cnnviz.cli.interruption import Interruption, watch_signals
 from cnnviz.core.errors import CnnvizError
 
 #: Subcommands and their modules, in the order of --help.
@@ -72,9 +71,11 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit: 0 done, 1 failed, 2 usage, 3 no data or model, 4 gate missed, 130 interrupted."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+    """Run the command line and exit.
+
+    0 done, 1 failed, 2 usage, 3 no data or model, 4 gate missed, 130 interrupted by Ctrl-C, 143 by SIGTERM.
+    """
+    watch_signals()
     _make_streams_safe()
     # A shell may be set up for another backend of Keras, which the command doesn't need to know of.
     os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -88,8 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _complain(error.format_message().rstrip(".").replace("\n", " ") + where, 2)
     except click.ClickException as error:
         code = _complain(error.format_message(), 1)
-    except (_Interruption, KeyboardInterrupt, click.Abort):
-        code = _complain("interrupted; nothing was left half written", 130)
+    except (Interruption, KeyboardInterrupt, click.Abort) as error:
+        code = error.code if isinstance(error, Interruption) else 130
+        _complain("interrupted; nothing was left half written", code)
     except (BrokenPipeError, SystemExit):
         # The reader of the output closed it, as `head` does; click turns this into a SystemExit.
         _drop_output()
@@ -126,21 +128,6 @@ def _make_streams_safe() -> None:
 def _drop_output() -> None:
     """Discard pending output, which would raise an error at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-
-
-class _Interruption(BaseException):
-    """Ctrl-C or SIGTERM: temporary files are deleted while it propagates.
-
-    Not KeyboardInterrupt: if that passes through C code which runs Python, as some imports do, Python ends the process
-    by a signal although it was caught.
-    """
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    # A second Ctrl-C must not interrupt the cleanup.
-    for further in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(further, signal.SIG_IGN)
-    raise _Interruption
 
 
 if __name__ == "__main__":

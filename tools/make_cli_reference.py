@@ -29,7 +29,8 @@ that differs is replaced only with `--force`.
 | 2 | an invalid request: an unknown option, layer or class |
 | 3 | the model or the images are missing or cannot be used |
 | 4 | a metric missed its bound |
-| 130 | interrupted |
+| 130 | interrupted by Ctrl-C; a second one ends the command at once, and the next run deletes what is left |
+| 143 | the same by SIGTERM |
 """
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import OutputError, UsageError
+from .exchange import exchange
+from .temporary import temporary_file, temporary_folder
 
 
 @contextmanager
@@ -16,19 +18,16 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
 
     An existing ``path`` with the same content is left untouched, date and all; with other content it raises UsageError
     unless ``force``. Errors of the operating system (no such folder, no permission, disk full) become an OutputError.
-    Parent folders are created.
+    Parent folders are created. A symbolic link is followed: what it points to is written.
     """
-    import tempfile
-
     try:
+        path = _followed(path)
         if path.is_dir():
             raise UsageError(f"{path} is a folder; give the path of a file (--out)")
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        os.close(handle)
+        temporary = temporary_file(path.parent)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {_reason(error)}; choose another path (--out)") from error
-    temporary = Path(name)
     try:
         yield temporary
         if path.exists() and _same_content(temporary, path):
@@ -62,16 +61,17 @@ def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
     """Yield a temporary folder beside ``path`` that replaces it on success and is deleted on any failure.
 
     An existing folder with other content raises UsageError unless ``force``. Even then only a folder that contains
-    nothing but an earlier result is replaced: other files are never deleted.
+    nothing but an earlier result is replaced: other files are never deleted. Where the file system can exchange two
+    folders, the path is never without one. A symbolic link is followed.
     """
     import shutil
-    import tempfile
 
     try:
+        path = _followed(path)
         if path.exists() and not path.is_dir():
             raise UsageError(f"{path} is a file, but a folder is needed; choose another path (--out)")
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+        temporary = temporary_folder(path.parent)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {_reason(error)}; choose another path (--out)") from error
     try:
@@ -80,11 +80,13 @@ def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
             if _same_folder(temporary, path):
                 return
             _refuse_to_replace(path, temporary, force)
-            old = temporary.with_suffix(".old")
-            path.replace(old)
             temporary.chmod(0o777 & ~_umask())
-            temporary.replace(path)
-            shutil.rmtree(old)
+            # After an exchange the temporary folder is the old one, and is deleted as such.
+            if not exchange(temporary, path):
+                old = temporary_folder(path.parent)
+                path.replace(old)
+                temporary.replace(path)
+                shutil.rmtree(old)
         else:
             temporary.chmod(0o777 & ~_umask())
             temporary.replace(path)
@@ -92,6 +94,11 @@ def replace_folder(path: Path, force: bool = True) -> Iterator[Path]:
         raise OutputError(f"cannot write {path}: {_reason(error)}; choose another path (--out)") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _followed(path: Path) -> Path:
+    """Return what a symbolic link points to, whether or not it is there; any other path as it is."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _differs(path: Path) -> str:

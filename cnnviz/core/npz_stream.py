@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ from typing import IO
 import numpy as np
 
 from .files import atomic_path
+from .temporary import delete, temporary_folder
 
 
 @contextmanager
@@ -22,13 +22,14 @@ def spool_to(path: Path, count: int, force: bool = True) -> Iterator[Spool]:
     Arrays grow in temporary files beside the target, so memory is bounded by a batch, and an interruption leaves
     nothing behind.
     """
-    with (
-        atomic_path(path, force) as temporary,
-        tempfile.TemporaryDirectory(dir=path.parent, prefix=".cnnviz-") as folder,
-    ):
-        with Spool(Path(folder), count) as spool:
-            yield spool
-        spool.pack(temporary)
+    with atomic_path(path, force) as temporary:
+        folder = temporary_folder(temporary.parent)
+        try:
+            with Spool(folder, count) as spool:
+                yield spool
+            spool.pack(temporary)
+        finally:
+            delete(folder)
 
 
 class Spool:

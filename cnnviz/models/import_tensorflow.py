@@ -21,6 +21,7 @@ def tensorflow() -> ModuleType:
     ModelError if Keras runs, or is told by KERAS_BACKEND to run, on another backend.
     """
     _check_backend()
+    refuse_after_fork()
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -32,6 +33,30 @@ def tensorflow() -> ModuleType:
         tf.config.list_logical_devices()
         import keras  # noqa: F401 - its own start-up belongs to the same quiet moment
     return tf
+
+
+def refuse_after_fork() -> None:
+    """Raise ModelError in a process that was forked from one with TensorFlow, whose threads it has not.
+
+    TensorFlow would wait for them forever.
+    """
+    if _forked:
+        raise ModelError(
+            "this process was forked from one that had started TensorFlow, which does not survive that; start "
+            'processes with multiprocessing.get_context("spawn"), or open the model only in the new ones'
+        )
+
+
+_forked = False
+
+
+def _note_fork() -> None:
+    global _forked
+    _forked = "tensorflow" in sys.modules
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_fork)
 
 
 def _check_backend() -> None:

@@ -12,7 +12,7 @@ from .batch_size import portion_for, portions
 from .gradients import GradientResult, GradientSpec, concatenated_results, make_gradient_function
 from .head import Head, find_head
 from .head_kind import HeadRequest
-from .import_tensorflow import tensorflow
+from .import_tensorflow import refuse_after_fork, tensorflow
 from .shapes import refuse_huge
 from .tensor_function import compile_function
 from .unrolled_graph import Graph, Slot
@@ -82,6 +82,7 @@ class Runner:
 
     def cached(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return the object cached under a key; create it if there is none."""
+        refuse_after_fork()
         if key not in self._compiled:
             self._compiled[key] = make()
         return self._compiled[key]

@@ -69,7 +69,7 @@ def test_a_full_output_and_a_narrow_alphabet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, *slow(signal.SIGTERM)])
-@pytest.mark.parametrize("moment", [0.3, 5.0, *slow(3.0, 7.0)])
+@pytest.mark.parametrize("moment", [0.3, *slow(3.0, 5.0, 7.0)])
 def test_an_interruption_at_any_point_leaves_nothing(tmp_path: Path, number: signal.Signals, moment: float) -> None:
     images = tmp_path / "in" / "many.npz"
     images.parent.mkdir()
@@ -93,5 +93,5 @@ def test_an_interruption_at_any_point_leaves_nothing(tmp_path: Path, number: sig
     assert "Traceback" not in stderr
     if moment > 1:
         # Before Python has reached our code a signal takes its default way.
-        assert started.returncode == 130
+        assert started.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143}[number]
         assert "interrupted" in stderr

@@ -1,0 +1,56 @@
+"""Ctrl-C and SIGTERM: the first one ends the command tidily, a second one at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from types import FrameType
+from typing import NoReturn
+
+#: What a shell reports of a program that one of these signals ended.
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+_TWICE = b"cnnviz: interrupted twice; the next run deletes temporary files that are left\n"
+
+
+class Interruption(BaseException):
+    """Ctrl-C or SIGTERM: temporary files are deleted while it propagates.
+
+    Not KeyboardInterrupt: if that passes through C code which runs Python, as some imports do, Python ends the process
+    by a signal although it was caught.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.code = CODES[signal.Signals(number)]
+
+
+def watch_signals() -> None:
+    """Raise Interruption in the main thread at the first signal, and end the process at the second."""
+    for number in CODES:
+        signal.signal(number, _first)
+    if os.name != "posix":
+        return
+    # Python runs a handler when C code returns, which in TensorFlow may take a while. The numbers of signals come
+    # through a pipe at once, to a thread that runs while TensorFlow computes.
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    threading.Thread(target=_end_at_the_second, args=(reader,), daemon=True).start()
+
+
+def _first(number: int, frame: FrameType | None) -> NoReturn:
+    for further in CODES:
+        # It must not interrupt the cleanup, but is still written to the pipe.
+        signal.signal(further, lambda number, frame: None)
+    raise Interruption(number)
+
+
+def _end_at_the_second(reader: int) -> None:
+    count = 0
+    while content := os.read(reader, 16):
+        for number in content:
+            count += number in CODES
+            if count > 1 and number in CODES:
+                os.write(2, _TWICE)
+                os._exit(CODES[signal.Signals(number)])
