@@ -13,6 +13,7 @@ from cnnviz.core.errors import ModelError
 from ..import_tensorflow import tensorflow
 from .checkpoint import Checkpoint
 from .flat_graph import FlatGraph, NotPureError, flatten
+from .graph_growth import refuse_growth
 from .opaque_computation import Computation, load_computation, pure_computation
 from .restored_variables import variable_keys
 
@@ -42,8 +43,11 @@ def signature_model(meta_graph: Any, checkpoint: Checkpoint, path: Path, trusted
             if not trusted:
                 raise
             return _model(load_computation(path, name, names), taken, names, [""] * len(names))
+        arrays = _arrays(flat, meta_graph, checkpoint, file)
+        shape = [None if extent.size < 0 else int(extent.size) for extent in taken.tensor_shape.dim]
+        refuse_growth(flat, shape[1:], {key: array.shape for key, (_, array) in arrays.items()}, file)
         tails = [_tail(flat, place) for place in range(len(names))]
-        return _model(pure_computation(flat, _arrays(flat, meta_graph, checkpoint, file), file), taken, names, tails)
+        return _model(pure_computation(flat, arrays, file), taken, names, tails)
     except ModelError:
         raise
     except Exception as error:
