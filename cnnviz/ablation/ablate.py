@@ -151,7 +151,7 @@ def labels_of(images: Images, probe: Probe) -> np.ndarray:
     require_classes(probe.card, "accuracy to measure")
     if images.labels is None:
         raise DataError(
-            f"{images.source} has no labels, and ablation measures accuracy; give a folder "
+            f"{images.source} has {images.without_classes}, and ablation measures accuracy; give a folder "
             "with a sub-folder for each class, a CSV with labels, or the bundled set, sample"
         )
     if images.class_names != probe.class_names:
