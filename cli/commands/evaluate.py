@@ -93,9 +93,8 @@ def command(
     for line in (*result.notes, *result.summary):
         note(line, quiet)
     if options["as_json"]:
-        classes = isinstance(result, Evaluation)
-        document = result.summary_document(min_accuracy) if classes else result.summary_document()
-        print_summary(result.kind, [path], form, document, ahead=0)
+        of_classes = (min_accuracy,) if isinstance(result, Evaluation) else ()
+        print_summary(result.kind, [path], form, result.summary_document(*of_classes), ahead=0)
     else:
         print(path)
     if min_accuracy is not None and isinstance(result, Evaluation):

@@ -57,8 +57,8 @@ class Images:
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
         if pixels.ndim == 3:
-            held = self.labels if self.label_rows is None else self.label_rows
-            count = None if held is None else len(held)
+            given = self.labels if self.label_rows is None else self.label_rows
+            count = None if given is None else len(given)
             pixels = pixels[None] if is_one_image(pixels.shape, "the array", labels=count) else pixels[..., None]
         if pixels.ndim != 4 or pixels.shape[3] not in (1, 3):
             raise DataError(f"images must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}")

@@ -111,15 +111,15 @@ def _read_header(path: Path, file: BinaryIO) -> _Header:
     labeled = [i for i, name in enumerate(names) if name.lower() in _LABEL_NAMES]
     if len(labeled) > 1:
         raise DataError(f"{shown(path)}, line 1 names more than one column of labels; keep one")
-    pixels = [i for i in range(len(names)) if i not in labeled]
-    tags = [i for i in pixels if not _PIXEL_NAME.fullmatch(names[i])]
+    others = [i for i in range(len(names)) if i not in labeled]
+    tags = [i for i in others if not _PIXEL_NAME.fullmatch(names[i])]
     # Where no column is called like a pixel, all are pixels of another name.
-    tags = tags if len(tags) < len(pixels) else []
+    tags = tags if len(tags) < len(others) else []
     if tags and (labeled or len(tags) == 1):
         raise DataError(
             f"{shown(path)}, line 1: column {shown(names[tags[0]])!r} is neither label nor a pixel; remove the column"
         )
-    pixels = [names[i] for i in pixels if i not in tags]
+    pixels = [names[i] for i in others if i not in tags]
     side = math.isqrt(len(pixels))
     if not pixels or side * side != len(pixels):
         raise DataError(

@@ -50,9 +50,9 @@ def write_npz(
             for part in parts:
                 check_size(total, part)
                 rows = {f"x{after}": part.pixels}
-                held = part.labels if part.label_rows is None else part.label_rows
-                if held is not None:
-                    rows[f"y{after}"] = held
+                labels = part.labels if part.label_rows is None else part.label_rows
+                if labels is not None:
+                    rows[f"y{after}"] = labels
                 if numbered:
                     assert part.indices is not None
                     rows[f"made_from{after}"] = part.indices

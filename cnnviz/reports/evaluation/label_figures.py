@@ -59,14 +59,14 @@ def label_figures(
     precision, recall, f1, averages, exacts = (np.concatenate(parts) for parts in samples)
     # A label that is predicted, though no image has it, counts as 0 in every resampling.
     f1[:, (of == 0) & (called > 0)] = 0
-    shares = [_bounded(value[0], precision, hits, called, level), _bounded(value[1], recall, hits, of, level)]
     alike = int(exact.sum())
     low, high = exact_ends(alike, len(exact), level) if alike in (0, len(exact)) else ends(exacts, level)
     return LabelFigures(
         _mean(average, averages, level),
         _mean(value[2], f1, level),
         Estimate(alike / len(exact), float(low), float(high)),
-        *shares,
+        _bounded(value[0], precision, hits, called, level),
+        _bounded(value[1], recall, hits, of, level),
         Shares(value[2], _varying(f1, value[2], level)),
         Shares(average, _varying(averages, average, level)),
     )

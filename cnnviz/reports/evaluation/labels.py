@@ -50,10 +50,10 @@ class LabelEvaluation(Predictions):
 
     kind: ClassVar[str] = "label evaluation"
 
-    threshold: float = field(default=THRESHOLD, kw_only=True)
-    seed: int = field(default=0, kw_only=True)
-    rounds: int = field(default=ROUNDS, kw_only=True)
-    level: float = field(default=LEVEL, kw_only=True)
+    threshold: float = field(kw_only=True)
+    seed: int = field(kw_only=True)
+    rounds: int = field(kw_only=True)
+    level: float = field(kw_only=True)
 
     def __post_init__(self) -> None:
         rows = self.images.label_rows
