@@ -74,7 +74,7 @@ def command(
     from cnnviz.cli.inputs import note_choices, open_inputs, open_second_model, output_path
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.data.known_sets import default_test_set
-    from cnnviz.reports.evaluation.evaluate import run_evaluation
+    from cnnviz.reports.evaluation.evaluate import check_one_class, run_evaluation
     from cnnviz.reports.evaluation.result import Evaluation
 
     quiet = options["quiet"]
@@ -82,7 +82,10 @@ def command(
     options["data"] = data or default_test_set()
     form, out = output_path("evaluation", (), form, out, offered=FORMATS)
     first, second = open_inputs((), lambda probe: None, **options), None
-    _check_options(first[0].card.head, form, min_accuracy)
+    if min_accuracy is not None:
+        check_one_class(first[0].card, "accuracy for --min-accuracy")
+    if form in ("gif", "mp4"):
+        check_one_class(first[0].card, "animation of predictions")
     note_choices(*first, quiet)
     if other is not None:
         first, second = open_second_model(first, other, **options)
@@ -99,15 +102,3 @@ def command(
         print(path)
     if min_accuracy is not None and isinstance(result, Evaluation):
         result.check_accuracy(min_accuracy)
-
-
-def _check_options(head: str, form: str, min_accuracy: float | None) -> None:
-    """Refuse what only models of one class per image have, before the model runs."""
-    if head not in ("multilabel", "regression"):
-        return
-    what = f"this model is opened as {head}, with more than one class per image"
-    what = what if head == "multilabel" else "this model is a regression, without classes"
-    if min_accuracy is not None:
-        raise click.UsageError(f"{what}, so it has no accuracy; leave out --min-accuracy")
-    if form in ("gif", "mp4"):
-        raise click.UsageError(f"{what}, so there is no animation of predictions; choose html, png, csv or json")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.fit import FitLike
@@ -92,6 +93,12 @@ def run_evaluation(
             raise DataError(why_not(Predictions(images, probe.card, probe.probabilities(images.take([])))))
         said.append(run_predictions(probe, images, batch_size=batch_size, progress=progress))
     return evaluated(*said, **how)
+
+
+def check_one_class(card: ModelCard, what: str) -> None:
+    """Raise UsageError for a model of several labels or of numbers, which has no ``what``."""
+    if card.head in ("multilabel", "regression"):
+        raise UsageError(f"{card.name} is opened as {card.head}, so it has no {what}; leave it out")
 
 
 def evaluated(
