@@ -83,9 +83,9 @@ def command(
     form, out = output_path("evaluation", (), form, out, offered=FORMATS)
     first, second = open_inputs((), lambda probe: None, **options), None
     if min_accuracy is not None:
-        check_one_class(first[0].card, "accuracy for --min-accuracy")
+        check_one_class(first[0].card, "accuracy")
     if form in ("gif", "mp4"):
-        check_one_class(first[0].card, "animation of predictions")
+        check_one_class(first[0].card, "animation")
     note_choices(*first, quiet)
     if other is not None:
         first, second = open_second_model(first, other, **options)
