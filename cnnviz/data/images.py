@@ -35,7 +35,8 @@ class Images:
     highest value of pixels that are a model's inputs already, because they are negative, else None. Both are set once
     for a whole set, by the bulk of its values, so that all parts of it have the same range: see pixel_range.py. ``fit``
     is how images of another shape came, or would have come, into this one; None if that never was a question. ``paths``
-    are the files that the images were read from, one for each, or () (see originals.py).
+    are the files that the images were read from, one for each, or () (see originals.py), and ``whole`` is how many
+    images the set had that these were taken from.
 
     An array of one image (h, w, c) is accepted too. DataError for arrays of other shapes, values that are not numbers
     or not finite, and labels that do not match.
@@ -53,6 +54,7 @@ class Images:
     fit: Fit | None = None
     paths: tuple[Path, ...] = ()
     label_rows: np.ndarray | None = None
+    whole: int = 0
 
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
@@ -74,6 +76,7 @@ class Images:
                 if not np.isfinite(pixels).all():
                     raise DataError("the pixels hold NaN or infinity; clean the data first")
         object.__setattr__(self, "pixels", pixels)
+        object.__setattr__(self, "whole", self.whole or len(pixels))
         if not self.peak:
             found = pixel_range(pixels, whole)
             object.__setattr__(self, "peak", found.peak)

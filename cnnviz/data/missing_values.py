@@ -57,6 +57,7 @@ class MissingPixels(DataError):  # noqa: N818 - named for what it carries, besid
             names,
             self.source,
             label_rows=None if rows is None else rows[kept],
+            whole=self.total,
         )
         left = f"left out {len(self.pictures):,} image{'' if len(self.pictures) == 1 else 's'} with missing values"
         return replace(rest, indices=kept, notes=(left,))

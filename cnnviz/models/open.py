@@ -67,7 +67,7 @@ def open_model(
     classes), "binary" (one number, the logit of two classes), "multilabel" (independent labels), "regression"
     (numbers), "none" (no row of scores; everything that needs no classes works), or "auto": by its last function, by
     the loss that the model was compiled with, else an assumption, with a note. ``inputs`` gives the values of the
-    inputs besides the image, by name: a number, an array, or rows, whose mean is taken. ``architecture`` is the network
+    inputs besides the image, by name: a number, an array, or rows, one for each image. ``architecture`` is the network
     of a weights-only file: the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and
     functions that the file needs, by name; ``trust`` lets it run code of its own (Lambda layers).
     """
@@ -115,7 +115,9 @@ def open_model(
         load(bundled.path, Trust()).model,
         scale=Scale(about["scale"], "recorded when it was trained") if scale == "auto" else scale,
         class_names=class_names or about["class_names"],
+        output=output,
         head=head,
+        inputs=inputs,
         name=bundled.name,
         source="bundled with cnnviz",
         background=about["background"],
