@@ -20,7 +20,7 @@ from .describe import model_hash
 from .given_inputs import GivenInputs
 from .head import Head
 from .import_tensorflow import tensorflow
-from .input_scale.scale import Preprocess, Scale, scale_from
+from .input_scale.scale import Preprocess, Scale, check_order, scale_from
 from .known_background import background_of_names, recorded_background
 from .label_file import FIT, NAME, names_beside
 from .prepared import prepare_model
@@ -167,6 +167,8 @@ def wrap(
         _check_runs(runner.graph, runner.input_shape, source)
     identity = model_hash(model, runner.graph)
     chosen = scale if isinstance(scale, Scale) else None if scale == "auto" else scale_from(scale)
+    if chosen is not None:
+        check_order(chosen, prepared.image_shape[2])
     if chosen is None:
         chosen = prepared.scale(identity)
     shape = prepared.image_shape

@@ -89,6 +89,14 @@ def test_refusals_name_the_inputs(inputs: object, kind: type[Exception], says: s
     assert "\n" not in str(raised.value)
 
 
+def test_a_model_of_its_image_alone_takes_no_others() -> None:
+    alone = keras.Sequential([keras.Input((16, 16, 3)), layers.Flatten(), layers.Dense(3, "softmax")], name="alone")
+    with pytest.raises(UsageError, match="'alone' takes one input, its image, and no 'mete'; give no other inputs"):
+        cnnviz.wrap(alone, inputs={"mete": 0})
+    with pytest.raises(UsageError, match="takes one input, its image"):
+        cnnviz.open_model("fmnist-cnn", inputs={"mete": 0})
+
+
 def conv1d(shape: tuple[int, ...]) -> keras.Model:
     start = keras.Input(shape)
     x = layers.GlobalAveragePooling1D()(layers.Conv1D(4, 3)(start))
