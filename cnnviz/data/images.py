@@ -54,7 +54,7 @@ class Images:
     fit: Fit | None = None
     paths: tuple[Path, ...] = ()
     label_rows: np.ndarray | None = None
-    whole: int = 0
+    whole: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
