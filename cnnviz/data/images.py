@@ -17,6 +17,7 @@ from cnnviz.core.targets import ClassLike, OneClass
 from .class_names import used_names
 from .fit import Fit
 from .formats.limits import MAX_CLASSES
+from .label_arrays import checked_rows
 from .one_image import is_one_image
 from .pixel_range import pixel_range
 
@@ -91,7 +92,11 @@ class Images:
 
     def _check_labels(self) -> None:
         if self.label_rows is not None:
-            self._check_label_rows(np.asarray(self.label_rows))
+            if self.labels is not None:
+                raise DataError("images have one class each or rows of labels, not both")
+            rows, names = checked_rows(np.asarray(self.label_rows), len(self.pixels), self.class_names)
+            object.__setattr__(self, "label_rows", rows)
+            object.__setattr__(self, "class_names", names)
         if self.labels is None:
             return
         labels = np.asarray(self.labels)
@@ -109,22 +114,6 @@ class Images:
         if len(labels) and (labels.min() < 0 or labels.max() >= len(names)):
             raise DataError(f"labels run from {labels.min()} to {labels.max()} but there are {len(names)} class names")
         object.__setattr__(self, "labels", labels)
-
-    def _check_label_rows(self, rows: np.ndarray) -> None:
-        if self.labels is not None:
-            raise DataError("images have one class each or rows of labels, not both")
-        if rows.ndim != 2 or len(rows) != len(self.pixels) or not rows.shape[1] or rows.dtype.kind not in "buif":
-            raise DataError(f"{len(self.pixels)} images but label rows of shape {rows.shape} ({rows.dtype})")
-        rows = rows if rows.dtype == bool else rows.astype(np.float64)
-        if not np.isfinite(rows).all():
-            raise DataError("label rows hold NaN or infinity; leave out images without a label")
-        names = self.class_names
-        if rows.dtype == bool and not names:
-            names = tuple(f"label {i}" for i in range(rows.shape[1]))
-        if len(names) not in ((rows.shape[1],) if rows.dtype == bool else (0, rows.shape[1])):
-            raise DataError(f"label rows of {rows.shape[1]} but {len(names)} class names; they must match one to one")
-        object.__setattr__(self, "class_names", names)
-        object.__setattr__(self, "label_rows", rows)
 
     @property
     def without_classes(self) -> str:

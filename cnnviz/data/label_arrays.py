@@ -79,3 +79,20 @@ def _of_rows(array: np.ndarray) -> LabelArray:
     if (array.sum(axis=1, dtype=np.int64) == 1).all():
         return LabelArray(array.argmax(axis=1).astype(np.int64), least=array.shape[1])
     return LabelArray(rows=array.astype(bool))
+
+
+def checked_rows(rows: np.ndarray, count: int, names: tuple[str, ...]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return rows of labels (bool) or numbers (float64) of ``count`` images, and a name for each label.
+
+    DataError for rows that are neither, and for another number of names.
+    """
+    if rows.ndim != 2 or len(rows) != count or not rows.shape[1] or rows.dtype.kind not in "buif":
+        raise DataError(f"{count} images but label rows of shape {rows.shape} ({rows.dtype})")
+    rows = rows if rows.dtype == bool else rows.astype(np.float64)
+    if not np.isfinite(rows).all():
+        raise DataError("label rows hold NaN or infinity; leave out images without a label")
+    if rows.dtype == bool and not names:
+        names = tuple(f"label {i}" for i in range(rows.shape[1]))
+    if len(names) not in ((rows.shape[1],) if rows.dtype == bool else (0, rows.shape[1])):
+        raise DataError(f"label rows of {rows.shape[1]} but {len(names)} class names; they must match one to one")
+    return rows, names
