@@ -16,18 +16,26 @@ if TYPE_CHECKING:
 def given_inputs(words: Sequence[str]) -> dict[str, np.ndarray]:
     """Return arrays by the names of inputs, from words such as ``meta=0.5``, ``meta=0.5,2``, ``meta=m.npy``, ``a.npz``.
 
+    ``meta=mean:m.npy`` is the mean row of a file.
     UsageError for a word that is none of these, and for a file that cannot be read.
     """
     found: dict[str, np.ndarray] = {}
     for word in words:
         name, equals, value = word.partition("=")
+        mean = value.startswith("mean:")
+        value = value.removeprefix("mean:")
         if not equals:
             found.update(_arrays(Path(word), word))
         elif value.lower().endswith((".npy", ".npz")):
             arrays = _arrays(Path(value), word)
             if name not in arrays and len(arrays) != 1:
                 raise click.UsageError(f"--input {word}: the file has {', '.join(arrays)}, and none is called {name!r}")
-            found[name] = arrays.get(name, next(iter(arrays.values())))
+            array = arrays.get(name, next(iter(arrays.values())))
+            if mean and array.ndim < 2:
+                raise click.UsageError(f"--input {word}: a mean is of rows (n, …), but the file has {array.shape}")
+            found[name] = array.mean(axis=0) if mean else array
+        elif mean:
+            raise click.UsageError(f"--input {word}: a mean is of rows in a .npy or .npz file")
         else:
             found[name] = _numbers(value, word)
     return found

@@ -92,7 +92,8 @@ _ALL: dict[str, Callable[[F], F]] = {
         "given",
         metavar="NAME=VALUE",
         multiple=True,
-        help="An input besides the image: a number or several, a .npy or .npz file; of rows the mean; repeatable.",
+        help="An input besides the image: a number or several, a .npy or .npz file of one value for all images or of a "
+        "row for each; mean:FILE for the mean row; repeatable.",
     ),
     "architecture": click.option(
         "--architecture",

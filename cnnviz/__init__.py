@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from cnnviz.reports.dataset.result import DataReport
     from cnnviz.reports.evaluation.evaluate import evaluate
     from cnnviz.reports.evaluation.labels import LabelEvaluation, evaluate_labels
+    from cnnviz.reports.evaluation.regression import RegressionEvaluation
     from cnnviz.reports.evaluation.result import Evaluation
     from cnnviz.reports.filters import filters
     from cnnviz.reports.report import Report, report
@@ -93,6 +94,7 @@ _HOME = {
     "Pruned": "cnnviz.ablation.pruned",
     "QualityGateError": "cnnviz.core.errors",
     "Reconstructions": "cnnviz.attribution.reconstruct",
+    "RegressionEvaluation": "cnnviz.reports.evaluation.regression",
     "Report": "cnnviz.reports.report",
     "Responses": "cnnviz.features.responses",
     "Similarity": "cnnviz.features.representation.similarity",
@@ -162,6 +164,7 @@ __all__ = [
     "Pruned",
     "QualityGateError",
     "Reconstructions",
+    "RegressionEvaluation",
     "Report",
     "Responses",
     "Similarity",

@@ -24,6 +24,8 @@ from cnnviz.maximization.result import Maximized
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.comparison import Comparison
 from cnnviz.reports.dataset.result import DataReport
+from cnnviz.reports.evaluation.labels import LabelEvaluation
+from cnnviz.reports.evaluation.regression import RegressionEvaluation
 from cnnviz.reports.evaluation.result import Evaluation
 from cnnviz.reports.report import Report
 
@@ -144,6 +146,14 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "page": _drawn("evaluation_page", "evaluation_page"),
         "gif": _drawn("films.predictions_film", "evaluation_gif"),
         **{form: _drawn("figures.evaluation_figure", f"evaluation_{form}") for form in ("summary", "png", "figure")},
+    },
+    LabelEvaluation: {
+        "page": _drawn("evaluation_page", "labels_page"),
+        **{form: _drawn("figures.labels_figure", f"labels_{form}") for form in ("summary", "png", "figure")},
+    },
+    RegressionEvaluation: {
+        "page": _drawn("evaluation_page", "regression_page"),
+        **{form: _drawn("figures.regression_figure", f"regression_{form}") for form in ("summary", "png", "figure")},
     },
     Similarity: {
         "page": _results_page("#/compare?of=layers"),

@@ -30,6 +30,12 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
     metavar="SHARE",
     help="Exit with code 4 if accuracy is below this share, such as 0.9.",
 )
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Of a model of several labels: the probability from which a label counts as predicted. [default: 0.5]",
+)
 @format_option(
     FORMATS,
     "Interactive page; a figure; an animation of predictions; a table of the classes; all numbers as text.",
@@ -39,6 +45,7 @@ def command(
     data: str | None,
     other: str | None,
     min_accuracy: float | None,
+    threshold: float | None,
     form: str | None,
     out: Path | None,
     **options: Any,
@@ -53,6 +60,10 @@ def command(
     gate for scripts; everything is written, and the exit code is 4 if the model falls short. Intervals are 95 %
     bootstrap intervals, which --seed also seeds.
 
+    Of a model with several labels per image: precision, recall, F1 and average precision of each label. Of a
+    regression: mean absolute error, RMSE and R² of each output. The labels of --data are then 0 or 1 for each label, or
+    numbers.
+
     \b
     cnnviz evaluate
     cnnviz evaluate --model runs/fmnist-best --other fmnist-cnn
@@ -63,12 +74,18 @@ def command(
     from cnnviz.cli.inputs import note_choices, open_inputs, open_second_model, output_path
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.data.known_sets import default_test_set
-    from cnnviz.reports.evaluation.evaluate import run_evaluation
+    from cnnviz.reports.evaluation.evaluate import check_one_class, run_evaluation
+    from cnnviz.reports.evaluation.result import Evaluation
 
-    quiet, how = options["quiet"], {"seed": options["seed"] or 0, "batch_size": options["batch_size"]}
+    quiet = options["quiet"]
+    how = {"seed": options["seed"] or 0, "batch_size": options["batch_size"], "threshold": threshold}
     options["data"] = data or default_test_set()
     form, out = output_path("evaluation", (), form, out, offered=FORMATS)
     first, second = open_inputs((), lambda probe: None, **options), None
+    if min_accuracy is not None:
+        check_one_class(first[0].card, "accuracy")
+    if form in ("gif", "mp4"):
+        check_one_class(first[0].card, "animation")
     note_choices(*first, quiet)
     if other is not None:
         first, second = open_second_model(first, other, **options)
@@ -79,8 +96,9 @@ def command(
     for line in (*result.notes, *result.summary):
         note(line, quiet)
     if options["as_json"]:
-        print_summary("evaluation", [path], form, result.summary_document(min_accuracy), ahead=0)
+        of_classes = (min_accuracy,) if isinstance(result, Evaluation) else ()
+        print_summary(result.kind, [path], form, result.summary_document(*of_classes), ahead=0)
     else:
         print(path)
-    if min_accuracy is not None:
+    if min_accuracy is not None and isinstance(result, Evaluation):
         result.check_accuracy(min_accuracy)

@@ -111,7 +111,7 @@ def command(
     cnnviz maximize --layer conv2 --channel 17 --restarts 5 --control
     cnnviz maximize --class shirt --format gif
     """
-    from cnnviz.cli.console import progress
+    from cnnviz.cli.console import note, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.data.images import class_index
@@ -145,6 +145,9 @@ def command(
             progress=update,
             **{name: options[name] for name in _PASSED},
         )
+    for line in result.model.notes:
+        if line not in probe.card.notes:
+            note(line, quiet)
     path = write_result(result, form, out, quiet, options["force"])
     if options["as_json"]:
         print_summary("maximized", [path], form, result.summary_document())

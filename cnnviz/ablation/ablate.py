@@ -21,6 +21,7 @@ from cnnviz.models.find_layer import LayersLike, find_paths
 from cnnviz.models.kernels import kernel_of
 from cnnviz.models.probe import Probe
 from cnnviz.models.pruning.plan import left_alone
+from cnnviz.models.row_numbers import refuse_rows
 
 from .masked_accuracy import Bench, Scores
 from .removal_curves import Curves, Removable, steps_of, trace_curves
@@ -73,6 +74,7 @@ def run_ablation(
 ) -> Ablation:
     """Return the ablation of layers on images that are fitted to the probe."""
     labels = labels_of(images, probe)
+    refuse_rows(probe.runner.tables, "ablation")
     if within < 0 or seeds < 0:
         raise UsageError("within and seeds must not be negative")
     layers = chosen_filters(probe, layer)
@@ -151,7 +153,7 @@ def labels_of(images: Images, probe: Probe) -> np.ndarray:
     require_classes(probe.card, "accuracy to measure")
     if images.labels is None:
         raise DataError(
-            f"{images.source} has no labels, and ablation measures accuracy; give a folder "
+            f"{images.source} has {images.without_classes}, and ablation measures accuracy; give a folder "
             "with a sub-folder for each class, a CSV with labels, or the bundled set, sample"
         )
     if images.class_names != probe.class_names:

@@ -18,6 +18,7 @@ from cnnviz.models.probe import Probe
 from cnnviz.models.pruning.plan import left_alone, plan
 from cnnviz.models.pruning.rebuild import rebuild
 from cnnviz.models.pruning.tied_filters import filter_groups, is_tied
+from cnnviz.models.row_numbers import refuse_rows
 
 from .ablate import halves, labels_of
 from .masked_accuracy import Bench, judged
@@ -60,6 +61,7 @@ def prune(
         raise UsageError("within must not be negative")
     probe, images = prepare(model, images, invert, fit)
     labels = labels_of(images, probe)
+    refuse_rows(probe.runner.tables, "pruning")
     layers = {layer.path: layer for layer in filter_layers(probe.runner)}
     tied = left_alone(probe.runner)
     free = {path: layer for path, layer in layers.items() if path not in tied}

@@ -53,6 +53,16 @@ class Original:
         read_at_a_layer = isinstance(self.asked, LayerTarget)
         return self.probe.scores(self.images, self.target, logits=None if read_at_a_layer else self.logits)
 
+    def scores_of(self, inputs: np.ndarray) -> np.ndarray:
+        """Return the target's scores of other inputs in place of the images' own, float32 (n,)."""
+        flat = inputs.reshape(-1, *self.probe.runner.input_shape)
+        return self.probe.scores(flat, self.target, numbers=self.probe.row_numbers(self.images))
+
+    def row_numbers(self, owners: np.ndarray) -> np.ndarray | None:
+        """Return the row of further inputs that goes with copies of these images, or None; see row_numbers.py."""
+        numbers = self.probe.row_numbers(self.images)
+        return None if numbers is None else numbers[owners]
+
     def maps(self, values: np.ndarray) -> Maps:
         """Return a method's maps together with the scores and logits that were computed for them."""
         held = vars(self)
@@ -73,7 +83,9 @@ def gradients_of_copies(
         inputs = changed(which)
         flat = inputs.reshape(-1, *inputs.shape[2:])
         own = target.repeated(len(which)) if isinstance(target, Weighted | PerImageCell | Region) else target
-        yield original.probe.value_and_gradients(flat, own).gradients[0].reshape(inputs.shape)
+        numbers = original.row_numbers(np.tile(np.arange(len(original.images)), len(which)))
+        found = original.probe.value_and_gradients(flat, own, numbers=numbers)
+        yield found.gradients[0].reshape(inputs.shape)
 
 
 def scores_of_copies(original: Original, owners: np.ndarray, changed: Callable[[slice], np.ndarray]) -> np.ndarray:
@@ -88,5 +100,6 @@ def scores_of_copies(original: Original, owners: np.ndarray, changed: Callable[[
     for first in range(0, len(owners), at_once):
         part = slice(first, min(first + at_once, len(owners)))
         inputs = changed(part).reshape(-1, *probe.runner.input_shape)
-        scores[part] = probe.scores(inputs, part_of(original.target, owners[part]))
+        own, numbers = owners[part], original.row_numbers(owners[part])
+        scores[part] = probe.scores(inputs, part_of(original.target, own), numbers=numbers)
     return scores

@@ -19,7 +19,7 @@ def require_classes(card: ModelCard, what: str) -> None:
         )
     raise UsageError(
         f"{card.name} has no class scores ({card.head_reason}), so it has no {what}; {works}: --target "
-        f"{_a_channel(card)}"
+        f"{_a_channel(card)}, in Python target={_a_channel(card)!r}"
     )
 
 

@@ -11,6 +11,7 @@ from cnnviz.core.errors import DataError
 
 from .images import Images
 from .input_spec import InputSpec
+from .label_arrays import LabelArray, read_labels
 from .missing_values import MissingPixels
 from .one_image import is_one_image
 from .paths import shown
@@ -20,33 +21,39 @@ from .recognize_classes import class_names_for
 
 def as_images(
     pixels: np.ndarray,
-    labels: np.ndarray | None,
+    labels: np.ndarray | LabelArray | None,
     source: str,
     class_names: Sequence[str] | None = None,
     like: InputSpec | None = None,
     peak: float = 0.0,
 ) -> Images:
-    """Return Images from an array of pixels (see as_pixels) and, if given, of labels (see as_labels).
+    """Return Images from an array of pixels (see as_pixels) and, if given, of labels (see read_labels).
 
     ``source`` names the origin in messages; ``peak`` is white where it is known. DataError if the arrays do not fit
     together or are no images; MissingPixels, a kind of DataError, if there are NaN or infinite pixels.
     """
-    pixels, notes = as_pixels(pixels, source, like, None if labels is None else np.size(labels, 0))
+    pixels, notes = as_pixels(pixels, source, like, None if labels is None else len(labels))
+    given = LabelArray()
     if labels is not None:
-        labels = as_labels(labels, source)
-        if len(labels) != len(pixels):
-            raise DataError(f"{shown(source)} holds {len(pixels)} images but {len(labels)} labels")
-    names = class_names_for(pixels, labels, class_names, source)
+        given = labels if isinstance(labels, LabelArray) else read_labels(labels, source)
+        if len(given) != len(pixels):
+            raise DataError(f"{shown(source)} holds {len(pixels)} images but {len(given)} labels")
+        notes = (*notes, *given.notes)
+    names = class_names_for(pixels, given, class_names, source)
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
-        raise MissingPixels(pixels, labels, shown(source), names)
+        raise MissingPixels(pixels, given.classes, shown(source), names, given.rows)
+
+    def made(notes: tuple[str, ...], peak: float) -> Images:
+        return Images(pixels, given.classes, names, source, notes=notes, peak=peak, label_rows=given.rows)
+
     try:
-        return Images(pixels, labels, names, source=source, notes=notes, peak=peak)
+        return made(notes, peak)
     except UnusualRangeError as error:
         if like is None or not like.any_range:
             raise DataError(f"{shown(source)}: {error}") from error
         high = float(pixels.max())
         said = f"pixels up to {high:g}, scaled by the given function"
-        return Images(pixels, labels, names, source=source, notes=(*notes, said), peak=high)
+        return made((*notes, said), high)
     except DataError as error:
         raise DataError(f"{shown(source)}: {error}") from error
 
@@ -94,32 +101,3 @@ def as_pixels(
     if array.ndim != 4 or array.shape[3] not in (1, 3):
         raise DataError(f"{where} has shape {array.shape}; images must be (n, h, w), (n, h, w, 1) or (n, h, w, 3)")
     return array.astype(np.uint8) * np.uint8(255) if array.dtype == bool else array, notes
-
-
-def as_labels(array: np.ndarray, source: str) -> np.ndarray:
-    """Return labels as class numbers (n,) int64, from class numbers (n,) or (n, 1), or one-hot rows (n, classes).
-
-    DataError for labels that are negative or not whole, and for rows that are not one-hot.
-    """
-    array = np.asarray(array)
-    where = shown(source)
-    if array.dtype.kind not in "buif":
-        raise DataError(f"{where} has labels of type {array.dtype}; they must be class numbers")
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim == 2 and array.shape[1] > 1:
-        wrong = np.flatnonzero(((array != 0) & (array != 1)).any(1) | ((array == 1).sum(1) != 1))
-        if wrong.size:
-            raise DataError(
-                f"{where}: row {wrong[0]} of the labels is not one-hot (one 1, the rest 0); give class numbers, or "
-                "several labels per image to evaluate_labels"
-            )
-        return array.argmax(1).astype(np.int64)
-    if array.ndim != 1:
-        raise DataError(f"{where} has labels of shape {array.shape}; they must be (n,) or one-hot (n, classes)")
-    with np.errstate(invalid="ignore"):
-        whole = array.astype(np.int64)
-    wrong = np.flatnonzero((whole != array) | (whole < 0))
-    if wrong.size:
-        raise DataError(f"{where}: label {wrong[0]} is {array[wrong[0]]}; labels are whole numbers from 0")
-    return whole

@@ -11,7 +11,8 @@ import numpy as np
 class ImageList(NamedTuple):
     """Image files in order: their ``paths``, a name for each, and a ``title`` for the whole.
 
-    ``labels`` is (n,) int64 into ``class_names``, or None; ``notes`` says what was left out.
+    ``labels`` is (n,) int64 into ``class_names``, or None, and ``label_rows`` as in Images; ``notes`` says what was
+    left out.
     """
 
     paths: list[Path]
@@ -20,6 +21,7 @@ class ImageList(NamedTuple):
     labels: np.ndarray | None = None
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    label_rows: np.ndarray | None = None
 
     def first(self, limit: int | None) -> ImageList:
         """Return at most ``limit`` of the files, the first ones; with labels, balanced over the classes."""
@@ -37,4 +39,5 @@ class ImageList(NamedTuple):
             paths=[self.paths[i] for i in chosen],
             names=[self.names[i] for i in chosen],
             labels=None if self.labels is None else self.labels[chosen],
+            label_rows=None if self.label_rows is None else self.label_rows[chosen],
         )

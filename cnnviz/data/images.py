@@ -17,6 +17,7 @@ from cnnviz.core.targets import ClassLike, OneClass
 from .class_names import used_names
 from .fit import Fit
 from .formats.limits import MAX_CLASSES
+from .label_arrays import checked_rows
 from .one_image import is_one_image
 from .pixel_range import pixel_range
 
@@ -26,15 +27,17 @@ class Images:
     """A set of images of one size, with labels, class names, origin and notes.
 
     ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had, 0…255 if
-    bytes were resized. ``labels`` is (n,) int64 into ``class_names``, or None. ``source`` says where the images came
-    from and ``indices`` (n,) int64 their positions there. ``notes`` lists what was done to them since (resized,
-    converted to grayscale, inverted), one phrase each. ``names`` holds one name per image, such as its file, or is
-    empty. ``peak`` is the pixel value of full brightness: 255, 1 for floats from 0 to 1, or that of 12, 14 or 16 bits.
-    ``scaled`` is the lowest and highest value of pixels that are a model's inputs already, because they are negative,
-    else None. Both are set once for a whole set, by the bulk of its values, so that all parts of it have the same
-    range: see pixel_range.py. ``fit`` is how images of another shape came, or would have come, into this one; None if
-    that never was a question. ``paths`` are the files that the images were read from, one for each, or () (see
-    originals.py).
+    bytes were resized. ``labels`` is (n,) int64 into ``class_names``, or None. ``label_rows`` is what images are
+    labeled with in place of one class each, else None: bool (n, k), which of the k ``class_names`` an image has, or
+    float64 (n, k), numbers to predict, with k names or none. ``source`` says where the images came from and ``indices``
+    (n,) int64 their positions there. ``notes`` lists what was done to them since (resized, converted to grayscale,
+    inverted), one phrase each. ``names`` holds one name per image, such as its file, or is empty. ``peak`` is the pixel
+    value of full brightness: 255, 1 for floats from 0 to 1, or that of 12, 14 or 16 bits. ``scaled`` is the lowest and
+    highest value of pixels that are a model's inputs already, because they are negative, else None. Both are set once
+    for a whole set, by the bulk of its values, so that all parts of it have the same range: see pixel_range.py. ``fit``
+    is how images of another shape came, or would have come, into this one; None if that never was a question. ``paths``
+    are the files that the images were read from, one for each, or () (see originals.py), and ``whole`` is how many
+    images the set had that these were taken from.
 
     An array of one image (h, w, c) is accepted too. DataError for arrays of other shapes, values that are not numbers
     or not finite, and labels that do not match.
@@ -51,11 +54,14 @@ class Images:
     scaled: tuple[float, float] | None = None
     fit: Fit | None = None
     paths: tuple[Path, ...] = ()
+    label_rows: np.ndarray | None = None
+    whole: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
         if pixels.ndim == 3:
-            count = None if self.labels is None else len(self.labels)
+            given = self.labels if self.label_rows is None else self.label_rows
+            count = None if given is None else len(given)
             pixels = pixels[None] if is_one_image(pixels.shape, "the array", labels=count) else pixels[..., None]
         if pixels.ndim != 4 or pixels.shape[3] not in (1, 3):
             raise DataError(f"images must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}")
@@ -71,6 +77,7 @@ class Images:
                 if not np.isfinite(pixels).all():
                     raise DataError("the pixels hold NaN or infinity; clean the data first")
         object.__setattr__(self, "pixels", pixels)
+        object.__setattr__(self, "whole", self.whole or len(pixels))
         if not self.peak:
             found = pixel_range(pixels, whole)
             object.__setattr__(self, "peak", found.peak)
@@ -84,6 +91,12 @@ class Images:
         object.__setattr__(self, "indices", indices)
 
     def _check_labels(self) -> None:
+        if self.label_rows is not None:
+            if self.labels is not None:
+                raise DataError("images have one class each or rows of labels, not both")
+            rows, names = checked_rows(np.asarray(self.label_rows), len(self.pixels), self.class_names)
+            object.__setattr__(self, "label_rows", rows)
+            object.__setattr__(self, "class_names", names)
         if self.labels is None:
             return
         labels = np.asarray(self.labels)
@@ -102,6 +115,13 @@ class Images:
             raise DataError(f"labels run from {labels.min()} to {labels.max()} but there are {len(names)} class names")
         object.__setattr__(self, "labels", labels)
 
+    @property
+    def without_classes(self) -> str:
+        """Why the images have no class each, in words; "" if they have."""
+        if self.label_rows is not None:
+            return "several labels per image" if self.label_rows.dtype == bool else "numbers as labels"
+        return "no labels" if self.labels is None else ""
+
     def __len__(self) -> int:
         return len(self.pixels)
 
@@ -116,7 +136,7 @@ class Images:
     def __repr__(self) -> str:
         n, h, w, c = self.pixels.shape
         count = len(self.class_names)
-        labeled = ", no labels" if self.labels is None else f", {count} class{'' if count == 1 else 'es'}"
+        labeled = ", " + (self.without_classes or f"{count} class{'' if count == 1 else 'es'}")
         return f"Images({n} of {h}×{w}×{c} {self.pixels.dtype}{labeled}, from {self.source!r})"
 
     @property
@@ -142,7 +162,7 @@ class Images:
     @cached_property
     def hash(self) -> str:
         """Content hash of pixels and labels, 16 hex digits."""
-        return array_hash(self.pixels, self.labels)
+        return array_hash(self.pixels, self.labels, *(() if self.label_rows is None else (self.label_rows,)))
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Images:
         """Return the images at these positions, in this order; one out of range raises UsageError."""
@@ -157,6 +177,7 @@ class Images:
             self,
             pixels=self.pixels[chosen],
             labels=None if self.labels is None else self.labels[chosen],
+            label_rows=None if self.label_rows is None else self.label_rows[chosen],
             indices=self.indices[chosen],
             names=tuple(self.names[i] for i in chosen) if self.names else (),
             paths=tuple(self.paths[i] for i in chosen) if self.paths else (),
@@ -178,7 +199,7 @@ class Images:
     def of_class(self, name: str | int) -> Images:
         """Return the images of a class, given by name (spelled loosely) or number; UsageError without labels."""
         if self.labels is None:
-            raise UsageError(f"{self.source} has no labels, so no class can be chosen from it")
+            raise UsageError(f"{self.source} has {self.without_classes}, so no class can be chosen from it")
         return self.take(np.flatnonzero(self.labels == class_index(name, self.class_names)))
 
     def in_terms_of(self, class_names: Sequence[str]) -> Images:
@@ -186,13 +207,30 @@ class Images:
 
         If every class of the set is one of those names, however spelled, labels are renumbered. If the set's names are
         only numbers, and as many of them, it takes over the names in order; higher numbers without images do not count.
-        Otherwise the classes differ and the images are returned unchanged.
+        Otherwise the classes differ and the images are returned unchanged. Columns of labels are ordered likewise, if
+        the set has exactly these labels.
         """
         names = tuple(class_names)
+        if self.label_rows is not None:
+            return self._rows_in_terms_of(names)
         if self.labels is None or self.class_names == names:
             return self
         order = self.places_among(names)
         return self if order is None else replace(self, labels=order[self.labels], class_names=names)
+
+    def _rows_in_terms_of(self, names: tuple[str, ...]) -> Images:
+        rows, own, spelled = (
+            self.label_rows,
+            [plain(name) for name in self.class_names],
+            [plain(name) for name in names],
+        )
+        assert rows is not None
+        if rows.dtype != bool or self.class_names == names or len(own) != len(names):
+            return self
+        if len(set(own)) == len(own) and set(own) == set(spelled):
+            return replace(self, label_rows=rows[:, [own.index(name) for name in spelled]], class_names=names)
+        numbered = any(own == [f"{word}{i}" for i in range(len(own))] for word in ("", "label"))
+        return replace(self, class_names=names) if numbered else self
 
     def places_among(self, class_names: Sequence[str]) -> np.ndarray | None:
         """Return the number among ``class_names`` of each class of a labeled set, int64, or None if classes differ.

@@ -99,6 +99,8 @@ def _open_files(files: ImageList, like: InputSpec | None, invert: Invert, fit: F
         class_names=chosen.class_names,
         names=chosen.names,
     )
+    if chosen.label_rows is not None:
+        images = replace(images, label_rows=chosen.label_rows, class_names=chosen.class_names)
     return replace(images, notes=(*chosen.notes, *images.notes))
 
 

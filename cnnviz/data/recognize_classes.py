@@ -13,7 +13,7 @@ from cnnviz.core.errors import DataError
 
 from .bundled_sample import read_sample
 from .class_names import FASHION_MNIST, class_numbers
-from .formats.limits import MAX_CLASSES
+from .label_arrays import LabelArray
 from .paths import shown
 
 #: SHA-256 of the labels, one byte each, of Fashion-MNIST's training and test set.
@@ -23,14 +23,15 @@ _FASHION_LABELS = {
 }
 
 
-def class_names_for(
-    pixels: np.ndarray, labels: np.ndarray | None, given: Sequence[str] | None, source: str
-) -> tuple[str, ...]:
+def class_names_for(pixels: np.ndarray, held: LabelArray, given: Sequence[str] | None, source: str) -> tuple[str, ...]:
     """Return the class names of a set: those given, Fashion-MNIST's if it is recognized, or "0" to "9" and beyond.
 
-    () for a set without labels. DataError for fewer names than classes, and for labels of 100,000 and more, which are
-    not class numbers.
+    () for a set without labels, and for numbers without names. DataError for fewer names than classes, and another
+    number of names than there are labels or numbers per image.
     """
+    labels = held.classes
+    if held.rows is not None:
+        return _names_of_rows(held.rows, given, source)
     highest = int(labels.max()) if labels is not None and len(labels) else -1
     if given is not None:
         names = tuple(str(name) for name in given)
@@ -39,11 +40,19 @@ def class_names_for(
         return names
     if labels is None:
         return ()
-    if highest >= MAX_CLASSES:
-        raise DataError(f"{shown(source)} has a label {highest}; labels are class numbers, counted from 0")
     if _is_fashion_mnist(pixels, labels, source):
         return FASHION_MNIST
-    return class_numbers(max(highest + 1, 10))
+    return class_numbers(max(highest + 1, 10, held.least))
+
+
+def _names_of_rows(rows: np.ndarray, given: Sequence[str] | None, source: str) -> tuple[str, ...]:
+    width = rows.shape[1]
+    if given is None:
+        return class_numbers(width) if rows.dtype == bool else ()
+    if len(given) != width:
+        what = "labels" if rows.dtype == bool else "numbers"
+        raise DataError(f"{shown(source)} has {width} {what} per image but {len(given)} class names were given")
+    return tuple(str(name) for name in given)
 
 
 def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bool:

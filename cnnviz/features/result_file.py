@@ -97,6 +97,7 @@ def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dic
             peak=from_plain(float, about["peak"]),
             fit=fit_from(about.get("fit")),
             paths=tuple(map(Path, from_plain(tuple[str, ...], about.get("paths", [])))),
+            label_rows=own.get("label_rows"),
             **words,
         )
         card, probabilities = card_of(about["model"]), own["probabilities"]
@@ -130,6 +131,8 @@ def _arrays(said: Predictions) -> dict[str, np.ndarray]:
     arrays["cnnviz.indices"] = said.images.indices
     if said.images.labels is not None:
         arrays["cnnviz.labels"] = said.images.labels
+    if said.images.label_rows is not None:
+        arrays["cnnviz.label_rows"] = said.images.label_rows
     return arrays
 
 

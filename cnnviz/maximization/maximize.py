@@ -107,6 +107,20 @@ def maximize(
     return replace(result, control=run_maximization(probe, layer, channels, control=True, progress=second, **asked))
 
 
+def _at_mean_rows(probe: Probe) -> Probe:
+    """Return the probe with the mean of the rows of further inputs, since a maximized image has no row."""
+    tables = probe.runner.tables
+    if not tables:
+        return probe
+    said = [
+        f"maximized images have no row of the input {name!r}: the mean of its {len(tables[name]):,} rows is fed, also "
+        "with the images beside them"
+        for name in tables
+    ]
+    card = replace(probe.card, notes=(*probe.card.notes, *said))
+    return replace(probe, runner=probe.runner.at_mean_rows(), card=card)
+
+
 def run_maximization(
     probe: Probe,
     layer: LayerLike | None = None,
@@ -126,6 +140,7 @@ def run_maximization(
 ) -> Maximized:
     """Return the maximized images of units; ``images`` to compare with are fitted to the probe."""
     settings = settings or MaximizationSettings()
+    probe = _at_mean_rows(probe)
     if control:
         from cnnviz.models.reinitialize import reinitialized_copy
 

@@ -10,6 +10,7 @@ from cnnviz.data.images import Images
 from .input_scale.infer import inferred_scale
 from .input_scale.unlike import notes_on_unlike
 from .known_background import background_beside
+from .row_numbers import notes_on_rows
 
 if TYPE_CHECKING:
     from .probe import Probe
@@ -23,6 +24,8 @@ def aligned(probe: Probe, images: Images, most: int) -> tuple[Probe, Images]:
     BatchNormalizations, or that has the lowest cross-entropy on up to ``most`` labeled images. A note says where images
     are unlike those of the training.
     """
+    # Rows of another number of images are refused before anything runs.
+    probe.row_numbers(images)
     if not probe.named and probe.class_names and len(images.class_names) == len(probe.class_names):
         known = probe.card.background or background_beside(images, probe.card.input_shape)
         card = replace(probe.card, class_names=images.class_names, background=known)
@@ -31,5 +34,6 @@ def aligned(probe: Probe, images: Images, most: int) -> tuple[Probe, Images]:
         images = images.in_terms_of(probe.class_names)
     if not (probe.scale.settled or probe.scale.judged) and len(images):
         probe = probe.with_scale(replace(inferred_scale(probe, images, most), judged=True))
-    notes = [note for note in notes_on_unlike(probe, images) if note not in images.notes]
+    found = (*notes_on_rows(probe.runner.tables), *notes_on_unlike(probe, images))
+    notes = [note for note in found if note not in images.notes]
     return probe, images.with_notes(*notes) if notes else images

@@ -91,16 +91,16 @@ def concatenated_results(parts: Iterable[GradientResult]) -> GradientResult:
 
 
 def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., Any]:
-    """Return a compiled function of inputs and the seed's own input: (scores, logits, values, gradients), tensors."""
+    """Return a compiled function of inputs, the seed's own input and rows: scores, logits, values, gradients."""
     tf = tensorflow()
     taps = [path for path in spec.at if path != INPUT]
     replace = replacements(spec, runner)
 
-    def gradients(inputs: Any, given: Any) -> Any:
+    def gradients(inputs: Any, given: Any, *rows: Any) -> Any:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             if INPUT in spec.at:
                 tape.watch(inputs)
-            scores, logits, tapped = run_spec(spec, runner, replace, inputs, given, taps, tape.watch)
+            scores, logits, tapped = run_spec(spec, runner, replace, inputs, given, taps, tape.watch, rows)
         places = [inputs if path == INPUT else tapped[path] for path in spec.at]
         found = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, found)]
@@ -108,7 +108,7 @@ def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., 
 
     # Traced once, for any number of inputs.
     try:
-        traced = compile_function(gradients, runner.input_spec(), seed_tensor_spec(spec, runner))
+        traced = compile_function(gradients, runner.input_spec(), seed_tensor_spec(spec, runner), *runner.row_specs())
     except (AttributeError, TypeError, ValueError) as error:
         if callable(spec.seed):
             raise UsageError(f"the function of logits fails on a tensor; {ONE_SCORE}") from error
@@ -135,12 +135,16 @@ def run_spec(
     given: Any,
     taps: Sequence[str] = (),
     watch: Callable[[Any], Any] | None = None,
+    rows: Sequence[Any] = (),
 ) -> tuple[Any, Any, dict[str, Any]]:
-    """Run a spec's network forward on tensors: its scores float32 (n,), its logits or None, and the taps."""
+    """Run a spec's network forward on tensors: its scores float32 (n,), its logits or None, and the taps.
+
+    ``rows`` are those of the further inputs that have a row for each image.
+    """
     tf = tensorflow()
     start: Callable[[Any], Any] = (lambda values: values) if spec.rule is None else spec.rule.start
     wanted = [*taps, *([spec.of] if spec.of is not None else [])]
-    outputs, tapped = runner.graph.run([inputs], wanted, replace, watch)
+    outputs, tapped = runner.fed(rows).run([inputs], wanted, replace, watch)
     logits = None
     if spec.of is None:
         logits = asked = runner.logits_of(outputs, start)

@@ -2,7 +2,8 @@
 
 What the network itself says comes first (a softmax, a sigmoid), then the loss that it was compiled with, then names
 given to its classes. Otherwise the last step decides; where it leaves class scores or measurements open, they are an
-assumption. That there are no class scores needs no such mark: whatever needs them is refused, with the reason.
+assumption, and so are features that only their number tells from classes. That pooled or normalized values are no class
+scores needs no such mark: whatever needs them is refused, with the reason.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _as_asked(end: Ending, kind: str) -> Decision:
         raise UsageError(f"--head binary needs an output of one number, but it has {end.units}; choose --head softmax")
     if kind in ("softmax", "multilabel") and end.units == 1 and end.squash != "softmax":
         raise UsageError(f"--head {kind} needs two outputs or more, but there is one; choose --head binary")
-    if kind in ("binary", "multilabel") and end.squash == "softmax":
+    if kind in ("binary", "multilabel", "regression") and end.squash == "softmax":
         raise UsageError(f"--head {kind} contradicts the softmax that the model ends in; leave it out")
     return Decision(kind, reason)
 
@@ -154,7 +155,8 @@ def _row(end: Ending, units: int) -> Decision:
     elif end.pooled or len(end.shape) > 2:
         what = f"{units} values of maps {features}"
     elif units >= _EMBEDDING and units & (units - 1) == 0:
-        what = f"{units} values, a width of embeddings, {features}"
+        # Nothing but this number says that they are not the logits of as many classes.
+        return Decision("none", f"{units} values, a width of embeddings, {features}", False)
     if what:
         return Decision("none", what)
     kind = "rectified " if end.last in RECTIFYING else "linear " if end.weighted else ""

@@ -20,7 +20,7 @@ from .describe import model_hash
 from .given_inputs import GivenInputs
 from .head import Head
 from .import_tensorflow import tensorflow
-from .input_scale.scale import Preprocess, Scale, scale_from
+from .input_scale.scale import Preprocess, Scale, check_order, scale_from
 from .known_background import background_of_names, recorded_background
 from .label_file import FIT, NAME, names_beside
 from .prepared import prepare_model
@@ -67,7 +67,7 @@ def open_model(
     classes), "binary" (one number, the logit of two classes), "multilabel" (independent labels), "regression"
     (numbers), "none" (no row of scores; everything that needs no classes works), or "auto": by its last function, by
     the loss that the model was compiled with, else an assumption, with a note. ``inputs`` gives the values of the
-    inputs besides the image, by name: a number, an array, or rows, whose mean is taken. ``architecture`` is the network
+    inputs besides the image, by name: a number, an array, or rows, one for each image. ``architecture`` is the network
     of a weights-only file: the path of its JSON, or a bundled model's name. ``custom_objects`` are classes and
     functions that the file needs, by name; ``trust`` lets it run code of its own (Lambda layers).
     """
@@ -115,7 +115,9 @@ def open_model(
         load(bundled.path, Trust()).model,
         scale=Scale(about["scale"], "recorded when it was trained") if scale == "auto" else scale,
         class_names=class_names or about["class_names"],
+        output=output,
         head=head,
+        inputs=inputs,
         name=bundled.name,
         source="bundled with cnnviz",
         background=about["background"],
@@ -165,6 +167,8 @@ def wrap(
         _check_runs(runner.graph, runner.input_shape, source)
     identity = model_hash(model, runner.graph)
     chosen = scale if isinstance(scale, Scale) else None if scale == "auto" else scale_from(scale)
+    if chosen is not None:
+        check_order(chosen, prepared.image_shape[2])
     if chosen is None:
         chosen = prepared.scale(identity)
     shape = prepared.image_shape

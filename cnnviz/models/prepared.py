@@ -15,7 +15,7 @@ from cnnviz.core.model_card import LayerInfo
 from .choose_output import choose_output, output_names
 from .compiled_loss import Loss, loss_of_output
 from .describe import layer_infos
-from .given_inputs import GivenInputs, with_given_inputs
+from .given_inputs import GivenInputs, Tables, with_given_inputs
 from .head_kind import HeadRequest
 from .input_scale.choose import scale_of_model
 from .input_scale.scale import Scale
@@ -118,8 +118,9 @@ def _prepare(
     names: int,
 ) -> Prepared:
     input_notes: tuple[str, ...] = ()
+    tables: Tables = {}
     if inputs or len(graph.inputs) != 1:
-        graph, input_notes = with_given_inputs(graph, inputs, name)
+        graph, tables, input_notes = with_given_inputs(graph, inputs, name)
     for step in graph.steps:
         if not runs(step.operation.name):
             raise ModelError(f"TensorFlow cannot run a layer called {step.operation.name!r}; rename it and save again")
@@ -134,7 +135,8 @@ def _prepare(
     if len(graph.outputs) > 1 or output is not None:
         number, notes = choose_output(graph, input_shape, outputs, output, requests, name)
         graph = graph if number is None else graph.towards(graph.outputs[number])
-    runner = Runner(graph, input_shape, asked=HeadRequest("none") if number is None else requests[number])
+    asked = HeadRequest("none") if number is None else requests[number]
+    runner = Runner(graph, input_shape, asked=asked, tables=tables)
     chosen = "" if number is None or (len(outputs) == 1 and output is None) else outputs[number]
     return Prepared(runner, shape, layer_infos(runner.graph, shape), chosen, notes, input_notes)
 

@@ -26,6 +26,7 @@ from .batch_size import batch_size_for
 from .find_layer import LayerLike, LayersLike, find_path, find_paths
 from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
 from .input_scale.scale import Scale
+from .row_numbers import row_numbers
 from .runner import Runner
 from .target_spec import gradient_spec, target_weights
 
@@ -145,23 +146,33 @@ class Probe:
         size = batch_size or batch_size_for(self.runner.graph, paths)
         for start in range(0, len(images), size):
             part = slice(start, min(start + size, len(images)))
-            logits, tapped = self.runner.forward(self.inputs(images[part]), paths)
+            shown = images[part]
+            logits, tapped = self.runner.forward(self.inputs(shown), paths, self.row_numbers(shown))
             yield part, logits, dict(zip(paths, tapped, strict=True))
 
+    def row_numbers(self, images: Images | np.ndarray) -> np.ndarray | None:
+        """Return which row of the further inputs goes with each image, or None; see row_numbers.py."""
+        return row_numbers(self.runner.tables, images)
+
     @renamed_parameters(pictures="images")
-    def logits(self, images: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
+    def logits(
+        self, images: Images | np.ndarray, batch_size: int | None = None, *, numbers: np.ndarray | None = None
+    ) -> np.ndarray:
         """Return the scores before the softmax or sigmoid, (n, classes), or the values of a regression, (n, outputs).
 
         ``images`` are Images, pixels as an array of integers, or float inputs of the model, fed to it unchanged.
+        ``numbers`` are the rows of further inputs that go with bare inputs (see row_numbers.py).
         """
         images = self._pixels_as_images(images)
+        numbers = self.row_numbers(images) if numbers is None else numbers
         if not self.card.score_names:
             return np.zeros((len(images), 0), np.float32)
         size = batch_size or batch_size_for(self.runner.graph)
         made = []
         for start in range(0, len(images), size):
-            part = images[start : start + size]
-            made.append(self.runner.forward(self._inputs_of(part))[0])
+            part = slice(start, start + size)
+            own = None if numbers is None else numbers[part]
+            made.append(self.runner.forward(self._inputs_of(images[part]), (), own)[0])
         return np.concatenate(made) if made else np.zeros((0, len(self.card.score_names)), np.float32)
 
     def probabilities(self, images: Images | np.ndarray, batch_size: int | None = None) -> np.ndarray:
@@ -198,25 +209,20 @@ class Probe:
         target: AnyTarget,
         batch_size: int | None = None,
         logits: np.ndarray | None = None,
+        *,
+        numbers: np.ndarray | None = None,
     ) -> np.ndarray:
         """Return a target's scores for images, or for inputs computed from them, float32 (n,), without gradients.
 
         A target for the predicted class uses the prediction for these very inputs: see freeze_target. ``logits`` are
-        those of the images, if already computed.
+        those of the images, if already computed; ``numbers`` are as in ``logits``.
         """
         if isinstance(target, LayerTarget):
-            inputs = self._inputs_of(images)
-            spec, given = gradient_spec(self, inputs, target, ())
-            assert given is not None
             size = batch_size or batch_size_for(self.runner.graph)
-            made = np.empty(len(inputs), np.float32)
-            for start in range(0, len(inputs), size):
-                part = slice(start, start + size)
-                made[part] = self.runner.gradients(spec, inputs[part], given[part]).scores
-            return made
+            return self.value_and_gradients(images, target, (), batch_size=size, numbers=numbers).scores
         scored = target_for(self.card, target)
         if logits is None:
-            logits = self.logits(images, batch_size)
+            logits = self.logits(images, batch_size, numbers=numbers)
         if isinstance(scored, Target):
             return np.asarray(scored.scores(logits), np.float32)
         assert not isinstance(scored, LayerTarget)
@@ -233,30 +239,29 @@ class Probe:
         at: Sequence[str] = (INPUT,),
         rule: GradientRule | None = None,
         batch_size: int | None = None,
+        *,
+        numbers: np.ndarray | None = None,
     ) -> GradientResult:
         """Return the target's scores for images, or for inputs computed from them, and their gradients.
 
         ``at`` are the layers whose outputs the gradients are taken with respect to, INPUT ("") for the model's input;
         values and gradients of that have the model's own input shape. ``rule`` modifies the backward pass, see
-        relu_rules.py. Everything is float32 and held in memory.
+        relu_rules.py. ``numbers`` are as in ``logits``. Everything is float32 and held in memory.
         """
+        images = self._pixels_as_images(images)
+        numbers = self.row_numbers(images) if numbers is None else numbers
         inputs = self._inputs_of(images)
         at = tuple(path if path == INPUT else self.layer(path).path for path in at)
-        spec, given = gradient_spec(self, inputs, target, at, rule)
+        spec, given = gradient_spec(self, inputs, target, at, rule, numbers)
         size = batch_size or batch_size_for(self.runner.graph, backward=True)
-        if len(inputs) <= size:
-            return self.runner.gradients(spec, inputs, given)
-        parts = [slice(start, start + size) for start in range(0, len(inputs), size)]
+        parts = [slice(start, start + size) for start in range(0, max(1, len(inputs)), size)]
         return concatenated_results(
-            self.runner.gradients(spec, inputs[p], None if given is None else given[p]) for p in parts
+            self.runner.gradients(spec, inputs[p], *(None if one is None else one[p] for one in (given, numbers)))
+            for p in parts
         )
 
     def asked(
-        self,
-        inputs: np.ndarray,
-        target: AnyTarget,
-        at: tuple[str, ...] = (INPUT,),
-        rule: GradientRule | None = None,
+        self, inputs: np.ndarray, target: AnyTarget, at: tuple[str, ...] = (INPUT,), rule: GradientRule | None = None
     ) -> tuple[GradientSpec, np.ndarray | None]:
         """Return what ``target_spec.gradient_spec`` does; an earlier name of it."""
         warn_renamed("Probe.asked(…)", "cnnviz.models.target_spec.gradient_spec(probe, …)")

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from cnnviz.core.errors import UsageError
+
 from .batch_size import portion_for, portions
+from .given_inputs import Tables, fed
 from .gradients import GradientResult, GradientSpec, concatenated_results, make_gradient_function
 from .head import Head, find_head
 from .head_kind import HeadRequest
 from .import_tensorflow import refuse_after_fork, tensorflow
+from .row_numbers import refuse_rows
 from .shapes import refuse_huge
 from .tensor_function import compile_function
 from .unrolled_graph import Graph, Slot
+
+#: The number of a row that goes with a blank input.
+_FIRST = np.zeros(1, np.int64)
 
 
 class Runner:
     """The compiled functions of one model, created on first use and cached.
 
     All take float32 inputs of shape (n, *input_shape) for any n, compute them in portions that suit the processor, and
-    run in inference mode with the model's current weights. It has no notion of images, pixels or scales.
+    run in inference mode with the model's current weights. It has no notion of images, pixels or scales. With
+    ``tables`` of a further input's rows, all need the ``numbers`` (n,) of the row that goes with each input.
     """
 
     def __init__(
@@ -31,27 +40,38 @@ class Runner:
         input_shape: tuple[int, ...],
         output: Slot | None = None,
         asked: HeadRequest | None = None,
+        tables: Tables | None = None,
     ) -> None:
         self.input_shape = input_shape
         self.graph = _with_known_shapes(graph, input_shape)
         refuse_huge(self.graph)
         self.head: Head = find_head(self.graph, output or self.graph.outputs[0], input_shape, asked)
         self.portion = portion_for(self.graph)
+        self.tables = {path: rows for path, rows in (tables or {}).items() if any(s.path == path for s in graph.steps)}
         self._compiled: dict[Any, Any] = {}
 
-    def forward(self, inputs: np.ndarray, taps: Sequence[str] = ()) -> tuple[np.ndarray, list[np.ndarray]]:
+    def forward(
+        self, inputs: np.ndarray, taps: Sequence[str] = (), numbers: np.ndarray | None = None
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
         """Return logits (n, classes) and the output of each tapped path, float32, as the model computes them."""
         if not len(inputs):
             # Convolutions of oneDNN, which TensorFlow uses on some processors, reject an empty batch.
-            logits, tapped = self.forward(self._one_blank, taps)
+            logits, tapped = self.forward(self._one_blank, taps, _FIRST)
             return logits[:0], [values[:0] for values in tapped]
         taps = tuple(taps)
         function = self.cached(("forward", taps), lambda: self._make_forward(taps))
-        made = [function(inputs[part]) for part in portions(len(inputs), self.portion)]
+        rows = self._rows(numbers, len(inputs))
+        made = [function(inputs[p], *(one[p] for one in rows)) for p in portions(len(inputs), self.portion)]
         columns = zip(*(tapped for _, tapped in made), strict=True)
         return _joined([logits for logits, _ in made]), [_joined(column) for column in columns]
 
-    def gradients(self, spec: GradientSpec, inputs: np.ndarray, given: np.ndarray | None = None) -> GradientResult:
+    def gradients(
+        self,
+        spec: GradientSpec,
+        inputs: np.ndarray,
+        given: np.ndarray | None = None,
+        numbers: np.ndarray | None = None,
+    ) -> GradientResult:
         """Return the scores of a spec, with their gradients; see gradients.py.
 
         ``given`` is float32 (n, classes) for the seed "given", int32 (n,) channels for "peak", int32 (n, 2) cells and
@@ -61,11 +81,36 @@ class Runner:
         if given is None:
             given = np.zeros(len(inputs), np.int32)
         if not len(inputs):
-            one = self.gradients(spec, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype))
+            one = self.gradients(spec, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype), _FIRST)
             return one.first(0)
+        rows = self._rows(numbers, len(inputs))
         return concatenated_results(
-            _result(*function(inputs[p], given[p])) for p in portions(len(inputs), self.portion)
+            _result(*function(inputs[p], given[p], *(one[p] for one in rows)))
+            for p in portions(len(inputs), self.portion)
         )
+
+    def _rows(self, numbers: np.ndarray | None, count: int) -> list[np.ndarray]:
+        """Return the rows that go with inputs, one array for each table."""
+        if not self.tables:
+            return []
+        if numbers is None or len(numbers) != count:
+            raise UsageError(
+                f"the input {next(iter(self.tables))!r} has a row for each image, and which goes with these inputs is "
+                "unknown; give Images, or open the model with one value for all"
+            )
+        return [rows[numbers] for rows in self.tables.values()]
+
+    def at_mean_rows(self) -> Runner:
+        """Return a runner that feeds the mean of each table's rows."""
+        made = copy.copy(self)
+        made.tables, made._compiled = {}, {}
+        return made
+
+    def fed(self, rows: Sequence[Any]) -> Graph:
+        """Return the graph with tensors of rows, one for each table; UsageError for none where there are tables."""
+        if len(rows) != len(self.tables):
+            refuse_rows(self.tables, "this")
+        return fed(self.graph, tuple(self.tables), rows)
 
     @property
     def _one_blank(self) -> np.ndarray:
@@ -92,6 +137,11 @@ class Runner:
         tf = tensorflow()
         return tf.TensorSpec((None, *self.input_shape), tf.float32)
 
+    def row_specs(self) -> list[Any]:
+        """The tensor specs of the rows that go with inputs, one for each table."""
+        tf = tensorflow()
+        return [tf.TensorSpec((None, *rows.shape[1:]), tf.float32) for rows in self.tables.values()]
+
     def logits_of(self, outputs: list[Any], start: Callable[[Any], Any] = lambda units: units) -> Any:
         """Return the logits (n, classes) among the outputs of a run without the head's last function.
 
@@ -112,13 +162,13 @@ class Runner:
     def _make_forward(self, taps: tuple[str, ...]) -> Any:
         tf = tensorflow()
 
-        def forward(inputs: Any) -> Any:
+        def forward(inputs: Any, *rows: Any) -> Any:
             # The head omits the last activation for the logits; a tap there returns the layer's real output.
-            outputs, tapped = self.graph.run_both([inputs], taps, self.head.replace)
+            outputs, tapped = self.fed(rows).run_both([inputs], taps, self.head.replace)
             logits = self.logits_of(outputs)
             return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]
 
-        return compile_function(forward, self.input_spec())
+        return compile_function(forward, self.input_spec(), *self.row_specs())
 
 
 def _result(scores: Any, logits: Any, values: Any, gradients: Any) -> GradientResult:

@@ -25,6 +25,7 @@ def gradient_spec(
     target: AnyTarget,
     at: tuple[str, ...] = (INPUT,),
     rule: GradientRule | None = None,
+    numbers: np.ndarray | None = None,
 ) -> tuple[GradientSpec, np.ndarray | None]:
     """Return the spec of a target's score for these inputs, and its array: see Runner.gradients.
 
@@ -47,15 +48,20 @@ def gradient_spec(
         return GradientSpec(at, "highest", None, rule), None
     if not isinstance(target, Target):
         return GradientSpec(at, target, None, rule), None
-    return GradientSpec(at, "given", None, rule), target_weights(probe, inputs, target)
+    return GradientSpec(at, "given", None, rule), target_weights(probe, inputs, target, numbers)
 
 
-def target_weights(probe: Probe, images: Images | np.ndarray, target: Target) -> np.ndarray:
-    """Return a target's weights of the logits, float32 (n, classes); logits are computed only if needed."""
+def target_weights(
+    probe: Probe, images: Images | np.ndarray, target: Target, numbers: np.ndarray | None = None
+) -> np.ndarray:
+    """Return a target's weights of the logits, float32 (n, classes); logits are computed only if needed.
+
+    ``numbers`` are as in ``Probe.logits``.
+    """
     fitting = target_for(probe.card, target)
     assert isinstance(fitting, Target)
     if fitting.asks_first:
-        return fitting.weights(probe.logits(images))
+        return fitting.weights(probe.logits(images, numbers=numbers))
     return fitting.weights(np.zeros((len(images), len(probe.card.score_names)), np.float32))
 
 

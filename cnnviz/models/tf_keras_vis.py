@@ -15,6 +15,7 @@ from cnnviz.core.errors import UsageError
 
 from .functional_copy import compiled_functional_copy, functional_copy
 from .import_tensorflow import tensorflow
+from .row_numbers import refuse_rows
 
 if TYPE_CHECKING:
     import keras
@@ -39,6 +40,7 @@ class TfKerasVis:
             import tf_keras_vis  # noqa: F401
         except ImportError as error:
             raise UsageError(f"tf-keras-vis cannot be imported here ({error}); use engine='cnnviz'") from error
+        refuse_rows(probe.runner.tables, "tf-keras-vis")
         self._engine, self._shape = probe.runner, probe.card.input_shape
 
     @cached_property

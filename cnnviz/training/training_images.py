@@ -53,6 +53,8 @@ def check_labeled(images: Images) -> Images:
         raise UsageError(f"{images.source} are test images, which must not be trained on; give {there}")
     if (train := _train_beside(images.source)) is not None:
         raise UsageError(f"{images.source} are test images by name, which must not be trained on; give {train}")
+    if images.label_rows is not None:
+        raise DataError(f"{images.source} has {images.without_classes}; training takes one class per image")
     if images.labels is None or not len(images):
         raise DataError(f"{images.source} has no labels to train on")
     if len(np.unique(images.labels)) < 2:

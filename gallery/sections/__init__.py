@@ -15,11 +15,13 @@ from .filters import FILTERS
 from .heatmaps import HEATMAPS
 from .image import IMAGE
 from .images import IMAGES
+from .label_evaluation import LABELS
 from .layer import LAYER
 from .maximized import MAXIMIZED
 from .network import NETWORK
 from .overview import OVERVIEW
 from .pairs import PAIRS
+from .regression import REGRESSION
 from .similarity import SIMILARITY
 from .statistics import STATISTICS
 from .training import TRAINING
@@ -28,6 +30,8 @@ from .training import TRAINING
 ALL = (
     OVERVIEW,
     EVALUATION,
+    LABELS,
+    REGRESSION,
     IMAGES,
     IMAGE,
     LAYER,

@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 
 from cnnviz.features.predictions import Predictions
+from cnnviz.reports.evaluation.labels import LabelEvaluation
+from cnnviz.reports.evaluation.regression import RegressionEvaluation
 from cnnviz.reports.evaluation.result import Evaluation
 
 from ..content import Content
 from ..dead_channels import dead_by_layer, looked_at
 from ..quantize import Blobs
 from ..section import PAGES, Section
-from ..words import certainty, class_name, image_ids, image_link, layer_link
+from ..words import certainty, class_name, counted, image_ids, image_link, layer_link
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
@@ -25,9 +27,26 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any]:
     if not model.scale_settled:
         return {"findings": []}
     found = [_dead_channels(content)]
-    if model.has_classes and model.head_settled:
+    if model.head_settled and (evaluated := _evaluated(content)):
+        found = [evaluated, *found]
+    # Of labels that do not exclude each other no decision is close, and the highest is no prediction.
+    elif model.has_classes and model.head_settled and model.head != "multilabel":
         found = [_right(_all_predictions(content)), *found, _closest_decision(content.predictions)]
     return {"findings": [finding for finding in found if finding]}
+
+
+def _evaluated(content: Content) -> dict[str, Any] | None:
+    """Return the key figure of an evaluation of labels, or of the first number of a regression."""
+    if (labels := content.find(LabelEvaluation)) is not None:
+        mean = labels.mean_average_precision
+        if np.isnan(mean):
+            return None
+        text = f"is the mean average precision of {counted(len(labels.model.class_names), 'label')}."
+        return _finding(certainty(mean), text, "#/labels")
+    if (numbers := content.find(RegressionEvaluation)) is not None:
+        name, error = numbers.model.output_names[0], numbers.figures.mae[0].value
+        return _finding(f"{error:.4g}", f"is the mean absolute error of {name}.", "#/regression")
+    return None
 
 
 def _all_predictions(content: Content) -> Predictions:

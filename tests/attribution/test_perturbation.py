@@ -90,10 +90,10 @@ def test_a_patch_on_its_own_ground_is_not_run(monkeypatch: pytest.MonkeyPatch) -
     run = []
     logits = cnnviz.Probe.logits
 
-    def counting(self, pictures, *rest):
+    def counting(self, pictures, *rest, **how):
         if not isinstance(pictures, Images):
             run.append(len(pictures))
-        return logits(self, pictures, *rest)
+        return logits(self, pictures, *rest, **how)
 
     monkeypatch.setattr(cnnviz.Probe, "logits", counting)
     values = Occlusion(4, 2)(probe, images, PREDICTED).values

@@ -82,7 +82,9 @@ def test_only_maps_with_a_shape_are_run(monkeypatch: pytest.MonkeyPatch, weighti
     run = []
     scores = cnnviz.Probe.scores
     monkeypatch.setattr(
-        cnnviz.Probe, "scores", lambda self, inputs, *rest: (run.append(len(inputs)), scores(self, inputs, *rest))[1]
+        cnnviz.Probe,
+        "scores",
+        lambda self, inputs, *rest, **how: (run.append(len(inputs)), scores(self, inputs, *rest, **how))[1],
     )
     ScoreCAM(weighting=weighting)(probe, images, OneClass(2))
     # The others are the picture all hidden, once for each picture.

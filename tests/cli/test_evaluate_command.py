@@ -118,3 +118,63 @@ def test_what_cannot_be_done_is_one_line_and_nothing_is_written(run, tmp_path, a
     assert (done.code, done.out) == (code, ""), done.err
     assert words in done.err and len(done.err.splitlines()) == 1
     assert sorted(Path.cwd().iterdir()) == before
+
+
+def _saved(tmp_path: Path, units: int, activation: str | None, loss: str) -> str:
+    import keras
+
+    keras.utils.set_random_seed(1)
+    parts = [keras.layers.Rescaling(1 / 255), keras.layers.Flatten(), keras.layers.Dense(units, activation=activation)]
+    model = keras.Sequential([keras.Input((6, 6, 1)), *parts])
+    model.compile("adam", loss)
+    model.save(tmp_path / "m.keras")
+    return str(tmp_path / "m.keras")
+
+
+@pytest.mark.parametrize("form", ["npz", "csv"])
+def test_several_labels_per_image(run, tmp_path: Path, form: str) -> None:
+    model = _saved(tmp_path, 3, "sigmoid", "binary_crossentropy")
+    random = np.random.default_rng(0)
+    pixels, tags = random.integers(0, 256, (30, 6, 6, 1), np.uint8), random.integers(0, 2, (30, 3))
+    if form == "npz":
+        np.savez(tmp_path / "set.npz", x_test=pixels, y_test=tags, class_names=["cat", "dog", "fox"])
+    else:
+        head = ",".join(["cat", "dog", "fox", *(f"p{i}" for i in range(36))])
+        np.savetxt(tmp_path / "set.csv", np.c_[tags, pixels.reshape(30, -1)], "%d", ",", header=head, comments="")
+    set_of = str(tmp_path / f"set.{form}")
+    done = run("evaluate", "--model", model, "--data", set_of, "--threshold", "0.4", "--json", "--out", "l.json")
+    assert done.code == 0, done.err
+    summary, whole = json.loads(done.out), json.loads(Path("l.json").read_text())
+    assert summary["kind"] == whole["kind"] == "label evaluation" and whole["threshold"] == 0.4
+    assert [row["label"] for row in whole["labels"]] == ["cat", "dog", "fox"]
+    assert [row["images"] for row in whole["labels"]] == tags.sum(axis=0).tolist()
+    found = cnnviz.evaluate(model, set_of, threshold=0.4)
+    assert summary["mean_average_precision"] == whole["mean_average_precision"]
+    assert whole["mean_average_precision"]["value"] == pytest.approx(found.mean_average_precision, rel=1e-5)
+    assert run("evaluate", "--model", model, "--data", set_of, "--out", "l.html").out == "l.html\n"
+    assert b'"start":"#/labels"' in Path("l.html").read_bytes()
+    assert run("evaluate", "--model", model, "--data", set_of, "--out", "l.csv").code == 0
+    assert Path("l.csv").read_text().startswith("label,images,predicted,precision,precision low")
+    gate = run("evaluate", "--model", model, "--data", set_of, "--min-accuracy", "0.5", "--out", "g.html")
+    assert gate.code == 2 and "opened as multilabel, so it has no accuracy; leave it out" in gate.err
+    assert run("evaluate", "--model", model, "--data", set_of, "--format", "gif").code == 2
+    assert not Path("g.html").exists()
+
+
+def test_a_regression(run, tmp_path: Path) -> None:
+    model = _saved(tmp_path, 1, None, "mse")
+    random = np.random.default_rng(0)
+    pixels, ages = random.integers(0, 256, (30, 6, 6, 1), np.uint8), random.normal(40, 9, 30)
+    np.savez(tmp_path / "set.npz", x=pixels, y=ages)
+    done = run("evaluate", "--model", model, "--data", "set.npz", "--json", "--out", "r.json")
+    assert done.code == 0, done.err
+    whole = json.loads(Path("r.json").read_text())
+    errors = np.array([one["predicted"][0] - one["true"][0] for one in whole["values"]])
+    assert whole["outputs"][0]["mae"]["value"] == pytest.approx(np.abs(errors).mean(), rel=1e-4)
+    assert json.loads(done.out)["outputs"] == whole["outputs"]
+    page = run("evaluate", "--model", model, "--data", "set.npz", "--out", "r.html")
+    assert page.out == "r.html\n" and "mean absolute error" in page.err and "RMSE" in page.err
+    refused = run("evaluate", "--model", model, "--data", "sample", "--n", "4")
+    assert refused.code == 3 and "labeled with classes (T-shirt/top, Trouser, Pullover, …)" in refused.err
+    other = run("evaluate", "--data", "set.npz", "--fit", "stretch")
+    assert other.code == 3 and "has numbers as labels, but fmnist-cnn predicts one class per image" in other.err

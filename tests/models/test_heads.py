@@ -61,7 +61,7 @@ BCE = keras.losses.BinaryCrossentropy(from_logits=True)
         (lambda: dense(5, "sigmoid", "binary_crossentropy"), "multilabel", True),
         (lambda: dense(5, "sigmoid", "categorical_crossentropy"), "softmax", True),
         (lambda: dense(5, loss="cosine_similarity"), "none", True),
-        (lambda: dense(128), "none", True),
+        (lambda: dense(128), "none", False),
         (lambda: dense(128, loss=CE), "softmax", True),
         (lambda: dense(432, "sigmoid", "binary_crossentropy"), "none", True),
         (lambda: model_of(layers.GlobalAveragePooling2D()), "none", True),
@@ -244,3 +244,13 @@ def test_every_refusal_is_one_line() -> None:
         assert "\n" not in str(caught.value)
         assert "has no class scores (the output is a map of 10×10×4)" in str(caught.value)
         assert "--target conv/0" in str(caught.value)
+
+
+def test_a_softmax_returns_no_numbers() -> None:
+    with pytest.raises(UsageError, match="--head regression contradicts the softmax that the model ends in"):
+        cnnviz.wrap(dense(5, "softmax"), head="regression")
+
+
+def test_hints_name_the_parameter_of_python() -> None:
+    with pytest.raises(UsageError, match=r"--target (\S+), in Python target='\1'$"):
+        cnnviz.attribute(cnnviz.wrap(dense(128), scale="0-1"), np.zeros((1, 12, 12, 3), np.uint8), target="shirt")

@@ -234,3 +234,15 @@ def test_a_function_takes_pixels_of_any_range() -> None:
     for scale in ("auto", "0-1"):
         with pytest.raises(DataError, match=r"no usual range; .* function that scales them"):
             cnnviz.attribute(cnnviz.wrap(model, scale=scale), pixels, "saliency")
+
+
+@pytest.mark.parametrize("scale", ["0-1,bgr", "0-1,rgb", "0-1,rgb,inverted"])
+def test_gray_images_have_no_order_of_colors(scale: str) -> None:
+    with pytest.raises(UsageError, match=r"orders colors, but the model takes gray images; leave out ,(bgr|rgb)$"):
+        cnnviz.open_model("fmnist-cnn", scale=scale)
+
+
+@pytest.mark.parametrize("scale", ["0-1,bgr,bgr", "0-255,bgr,rgb", "0-1,bgr,inverted,bgr"])
+def test_an_order_is_given_once(scale: str) -> None:
+    with pytest.raises(UsageError, match="orders the channels more than once; give ,bgr or ,rgb once"):
+        scale_from(scale)

@@ -39,6 +39,7 @@ PUBLIC = [
     "Pruned",
     "QualityGateError",
     "Reconstructions",
+    "RegressionEvaluation",
     "Report",
     "Responses",
     "Similarity",

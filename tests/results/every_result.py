@@ -73,6 +73,8 @@ BUILDERS: dict[str, Callable[[], Result]] = {
     "DataReport": lambda: cnnviz.profile_images(images(), images()[:12], model=None),
     "Embedding": lambda: cnnviz.embedding(probe(), images()),
     "Evaluation": lambda: cnnviz.evaluate(probe(), images(), other="fmnist-best", rounds=50),
+    "LabelEvaluation": lambda: _labels(),
+    "RegressionEvaluation": lambda: _regression(),
     "Filters": lambda: cnnviz.filters(probe(), images(), "conv1"),
     "Heatmaps": lambda: heatmaps(probe(), images()[:3], ["grad-cam", "saliency"], "top-2"),
     "Maximized": lambda: cnnviz.maximize(probe(), "conv1", [0, 3], images=images(), steps=4, restarts=2, frames=2),
@@ -103,19 +105,26 @@ def _trained(what: str) -> Documented:
     return cnnviz.train(network, some, recipe=recipe)
 
 
-def _labels() -> Documented:
+def _labels() -> Result:
     from keras import Sequential, layers
 
     net = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(2, "sigmoid")])
     dark = images().pixels.mean(axis=(1, 2, 3)) < 70
     tagged = np.stack([dark, images().labels == 0], axis=1)
-    return evaluate_labels(cnnviz.wrap(net, scale="0-1", head="multilabel"), images(), tagged)
+    return evaluate_labels(cnnviz.wrap(net, scale="0-1", head="multilabel"), images(), tagged, rounds=50)
+
+
+def _regression() -> Result:
+    from keras import Sequential, layers
+
+    net = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(2)])
+    probe, light = cnnviz.wrap(net, scale="0-1", head="regression"), images().pixels.mean(axis=(1, 2, 3))
+    return cnnviz.evaluate(probe, (images().pixels, np.stack([light / 255, 1 / light], axis=1)), rounds=50)
 
 
 #: What has a document and a table, but is saved and shown otherwise: as a model, or as its snapshots.
 DOCUMENTED: dict[str, Callable[[], Documented]] = {
     "Folds": lambda: _trained("Folds"),
-    "LabelEvaluation": lambda: _labels(),
     "ModelSummary": lambda: model_summary(probe()),
     "Pruned": lambda: prune(probe(), images(), remove={"dense1": 60}),
     "Trained": lambda: _trained("Trained"),

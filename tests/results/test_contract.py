@@ -23,7 +23,7 @@ from tests.results.every_result import BUILDERS, DOCUMENTED, documented, made
 NAMES = sorted(BUILDERS)
 #: Those that are about images one by one: some of the images can be taken.
 TAKEN = ("Activations", "Attribution", "ClassPair", "Comparison", "Embedding", "Evaluation", "Heatmaps", "Maximized")
-TAKEN += ("ConfusedPairs", "Predictions", "SnapshotSeries")
+TAKEN += ("LabelEvaluation", "RegressionEvaluation", "ConfusedPairs", "Predictions", "SnapshotSeries")
 #: Those that are of all their images together.
 TOGETHER = ("Ablation", "Filters", "Reconstructions", "Report", "Responses", "Similarity", "Statistics")
 #: Those whose notes are given when they are made; the notes of the others follow from what they hold.
@@ -141,7 +141,7 @@ def test_notes_are_sentences_and_a_file_keeps_them(name: str, tmp_path: Path) ->
 def test_findings_are_sentences(name: str) -> None:
     findings: Any = getattr(made(name), "findings", ())
     assert isinstance(findings, tuple) and all(isinstance(finding, str) and finding for finding in findings)
-    assert bool(findings) == (name in ("Ablation", "DataReport", "Evaluation", "Filters"))
+    assert bool(findings) == (name in ("Ablation", "DataReport", "Filters") or name.endswith("Evaluation"))
 
 
 @pytest.mark.parametrize("name", sorted({*BUILDERS, *DOCUMENTED}))

@@ -51,7 +51,7 @@ class ScoreCAM(CAM):
         inputs = original.inputs.reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
         way = inputs - fill
-        hidden = probe.scores(fill.reshape(-1, *probe.runner.input_shape), original.target)
+        hidden = original.scores_of(fill)
         maps = []
         for values in probe.activations(images, self.layers(probe)).values():
             owner, channel = np.nonzero(self._asked(values))

@@ -70,7 +70,7 @@ class KernelSHAP(Method):
             return copies
 
         scores = scores_of_copies(original, owners, changed).astype(np.float64)
-        empty = probe.scores(fill.reshape(-1, *probe.runner.input_shape), original.target)
+        empty = original.scores_of(fill)
         maps = np.zeros(inputs.shape[:3], np.float32)
         for one, players in enumerate(cut):
             if players.max():

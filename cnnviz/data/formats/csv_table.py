@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 import warnings
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -16,8 +17,10 @@ from cnnviz.core.errors import DataError
 
 from ..arrays import as_images
 from ..images import Images
+from ..label_arrays import LabelArray
 from ..missing_values import MissingPixels
 from ..paths import one_line, shown
+from .csv_labels import labels_of_columns, labels_of_text
 from .file_head import FileHead
 from .gzipped import open_unpacked
 from .limits import MAX_SET_BYTES
@@ -33,6 +36,8 @@ _SIGNS = (",,", " ", '""', "n", "N")
 _DECIMALS = re.compile(r"(?<=\d)\.0+(?=[\s,\"]|$)")
 _HEADER_BYTES = 4_000_000
 _CELL_BYTES = 40
+#: The most letters of all labels together.
+_TEXT_BYTES = 2**27
 
 
 def recognizes(file: FileHead) -> bool:
@@ -44,19 +49,25 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
     """Return the images of a CSV file, plain or packed with gzip.
 
     The header names the columns: at most one ``label``, anywhere, and one for each pixel of a square grayscale image.
+    Two columns or more with other names are labels of these names, 0 or 1. For a label in words see csv_labels.py.
     Pixels are whole numbers from 0 to 255. MissingPixels for pixels that are empty, NaN, NA or null; DataError, with
     line and column, for anything else. A CSV file has no splits: ``split`` is not used.
     """
-    with open_unpacked(path) as file:
-        columns = _read_header(path, file)
-        labeled = [i for i, name in enumerate(columns) if name.lower() in _LABEL_NAMES]
-        rows = _Rows(path, file, len(columns), labeled)
-        table = _parse(rows, columns)
-    labels = table[:, labeled[0]] if labeled else None
+    try:
+        rows, table = _read(path, as_text=False)
+    except _OtherLabelError:
+        rows, table = _read(path, as_text=True)
+    head = rows.head
+    labels: np.ndarray | LabelArray | None = None if head.label is None else table[:, head.label]
+    if rows.label_texts:
+        labels, class_names = labels_of_text(rows.label_texts, path, class_names)
+    elif head.tags:
+        names = [head.names[i] for i in head.tags]
+        labels, class_names = labels_of_columns(table[:, head.tags], names, path, class_names)
     if rows.holes:
         table = table.astype(np.float32)
         table[tuple(np.transpose(rows.holes))] = np.nan
-    pixels = np.delete(table, labeled, axis=1) if labeled else table
+    pixels = np.delete(table, head.labeled, axis=1) if head.labeled else table
     side = math.isqrt(pixels.shape[1])
     try:
         return as_images(pixels.reshape(-1, side, side, 1), labels, str(path), class_names)
@@ -65,7 +76,30 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
         raise
 
 
-def _read_header(path: Path, file: BinaryIO) -> list[str]:
+class _OtherLabelError(Exception):
+    """The label of a line is no whole number from 0 to 255."""
+
+
+class _Header(NamedTuple):
+    """The names of the columns, and the positions of the label and of labels of 0 and 1; the others are pixels."""
+
+    names: list[str]
+    label: int | None
+    tags: list[int]
+
+    @property
+    def labeled(self) -> list[int]:
+        return self.tags if self.label is None else [self.label]
+
+
+def _read(path: Path, as_text: bool) -> tuple[_Rows, np.ndarray]:
+    """Return what was noted of the lines, and the table; of labels read ``as_text`` it has only zeros."""
+    with open_unpacked(path) as file:
+        rows = _Rows(path, file, _read_header(path, file), as_text)
+        return rows, _parse(rows)
+
+
+def _read_header(path: Path, file: BinaryIO) -> _Header:
     line = file.readline(_HEADER_BYTES)
     if not line:
         raise DataError(f"{shown(path)} is empty; a header and one row per image are expected")
@@ -74,21 +108,25 @@ def _read_header(path: Path, file: BinaryIO) -> list[str]:
     names = [cell.strip().strip('"') for cell in line.decode("utf-8-sig", "replace").split(",")]
     if all(re.fullmatch(r"[\d.+-]*", name) for name in names) and len(names) > 1:
         raise DataError(f"{shown(path)} has no header; its first line must read label,pixel1,pixel2,…")
-    pixels = [name for name in names if name.lower() not in _LABEL_NAMES]
-    if len(names) - len(pixels) > 1:
+    labeled = [i for i, name in enumerate(names) if name.lower() in _LABEL_NAMES]
+    if len(labeled) > 1:
         raise DataError(f"{shown(path)}, line 1 names more than one column of labels; keep one")
-    strange = [name for name in pixels if not _PIXEL_NAME.fullmatch(name)]
-    if strange and len(strange) < len(pixels):
+    others = [i for i in range(len(names)) if i not in labeled]
+    tags = [i for i in others if not _PIXEL_NAME.fullmatch(names[i])]
+    # Where no column is called like a pixel, all are pixels of another name.
+    tags = tags if len(tags) < len(others) else []
+    if tags and (labeled or len(tags) == 1):
         raise DataError(
-            f"{shown(path)}, line 1: column {shown(strange[0])!r} is neither label nor a pixel; remove the column"
+            f"{shown(path)}, line 1: column {shown(names[tags[0]])!r} is neither label nor a pixel; remove the column"
         )
+    pixels = [names[i] for i in others if i not in tags]
     side = math.isqrt(len(pixels))
     if not pixels or side * side != len(pixels):
         raise DataError(
             f"{shown(path)}, line 1 names {len(pixels)} pixel columns{_missing(pixels)}, which is not a square number; "
             "784 make 28×28"
         )
-    return names
+    return _Header(names, labeled[0] if labeled else None, tags)
 
 
 def _missing(names: list[str]) -> str:
@@ -103,11 +141,14 @@ def _missing(names: list[str]) -> str:
 class _Rows:
     """The lines after the header, one by one, with the position of the current one for error messages.
 
-    ``holes`` lists row and column of missing pixels, which are passed on as 0.
+    ``holes`` lists row and column of missing pixels, which are passed on as 0, and ``label_texts`` line and text of
+    labels that are read ``as_text``.
     """
 
-    def __init__(self, path: Path, file: BinaryIO, columns: int, labeled: list[int]) -> None:
-        self.path, self.file, self.columns, self.labeled = path, file, columns, labeled
+    def __init__(self, path: Path, file: BinaryIO, head: _Header, as_text: bool) -> None:
+        self.path, self.file, self.head, self.as_text = path, file, head, as_text
+        self.columns, self.text_size = len(head.names), 0
+        self.label_texts: list[tuple[int, str]] = []
         self.number, self.line, self.taken = 1, "", 0
         self.holes: list[tuple[int, int]] = []
 
@@ -126,7 +167,21 @@ class _Rows:
                 self.taken += 1
                 if self.taken > most:
                     raise DataError(f"{shown(self.path)} holds more than {most} images; split it")
-                yield self._filled(self.line)
+                yield self._filled(self._without_label(self.line) if self.as_text else self.line)
+
+    def _without_label(self, line: str) -> str:
+        """Note the label of a line and return the line with 0 in its place; quoted labels may hold commas."""
+        cells = _cells(line)
+        place = self.head.label
+        assert place is not None
+        if len(cells) != self.columns:
+            raise ValueError("another number of cells")
+        text = cells[place].encode("latin-1").decode("utf-8", "replace")
+        self.text_size += len(text)
+        if self.text_size > _TEXT_BYTES:
+            raise DataError(f"{shown(self.path)} has labels of more than {_TEXT_BYTES:,} letters; they must be names")
+        self.label_texts.append((self.number, text))
+        return ",".join([*cells[:place], "0", *cells[place + 1 :]])
 
     def _filled(self, line: str) -> str:
         if "." in line:
@@ -137,14 +192,17 @@ class _Rows:
             return line
         cells = bare.split(",")
         if len(cells) == self.columns:
-            holes = [i for i, cell in enumerate(cells) if i not in self.labeled and _MISSING.fullmatch(cell.strip())]
+            holes = [
+                i for i, cell in enumerate(cells) if i not in self.head.labeled and _MISSING.fullmatch(cell.strip())
+            ]
             self.holes += [(self.taken - 1, i) for i in holes]
             for i in holes:
                 cells[i] = "0"
         return ",".join(cells)
 
 
-def _parse(rows: _Rows, columns: list[str]) -> np.ndarray:
+def _parse(rows: _Rows) -> np.ndarray:
+    columns = rows.head.names
     with warnings.catch_warnings():
         # NumPy only warns where it would cut 12.7 down to 12, and where there are no rows.
         warnings.simplefilter("error")
@@ -153,22 +211,52 @@ def _parse(rows: _Rows, columns: list[str]) -> np.ndarray:
         except (ValueError, Warning, OverflowError) as error:
             if not rows.taken:
                 raise DataError(f"{shown(rows.path)} has a header but no images") from error
-            raise DataError(f"{shown(rows.path)}, line {rows.number}: {_fault(rows, columns, error)}") from error
+            if not rows.as_text and _has_other_label(rows):
+                raise _OtherLabelError from error
+            raise DataError(f"{shown(rows.path)}, line {rows.number}: {_fault(rows, error)}") from error
     if table.shape[1] != len(columns):
         raise DataError(f"{shown(rows.path)}, line 2: {table.shape[1]} cells but {len(columns)} columns are named")
     return table
 
 
-def _fault(rows: _Rows, columns: list[str], error: Exception) -> str:
+def _fault(rows: _Rows, error: Exception) -> str:
     """Return what is wrong with the line at which the parser stopped."""
     cells = rows.line.strip("\r\n").split(",")
-    for name, cell in zip(columns, cells, strict=False):
+    columns = rows.head.names
+    for i, (name, cell) in enumerate(zip(columns, cells, strict=False)):
         text = _DECIMALS.sub("", cell.strip().strip('"'))
-        if name.lower() not in _LABEL_NAMES and _MISSING.fullmatch(text):
+        if (i not in rows.head.labeled and _MISSING.fullmatch(text)) or (rows.as_text and i == rows.head.label):
             continue
-        if not re.fullmatch(r"\+?[0-9]+", text) or int(text[-9:]) > 255 or len(text) > 9:
+        if not _is_byte(text):
             what = repr(shown(text)[:40]) if text else "an empty cell"
             return f"column {shown(name)} holds {what}, not a whole number from 0 to 255"
     if len(cells) != len(columns):
         return f"{len(cells)} cells but {len(columns)} columns are named"
     return one_line(error)
+
+
+def _is_byte(text: str) -> bool:
+    return bool(re.fullmatch(r"\+?[0-9]+", text)) and len(text) <= 9 and int(text) <= 255
+
+
+def _has_other_label(rows: _Rows) -> bool:
+    """Return whether the label of the line at which the parser stopped is no whole number from 0 to 255."""
+    place = rows.head.label
+    if place is None:
+        return False
+    try:
+        cells = _cells(rows.line)
+    except ValueError:
+        return False
+    return len(cells) == rows.columns and not _is_byte(_DECIMALS.sub("", cells[place].strip()))
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a line; ValueError for one that is too long or quoted wrongly."""
+    bare = line.strip("\r\n")
+    if '"' not in bare:
+        return bare.split(",")
+    try:
+        return next(csv.reader([bare], strict=True))
+    except csv.Error as error:
+        raise ValueError("wrong quotes") from error

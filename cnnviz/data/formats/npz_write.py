@@ -50,8 +50,9 @@ def write_npz(
             for part in parts:
                 check_size(total, part)
                 rows = {f"x{after}": part.pixels}
-                if part.labels is not None:
-                    rows[f"y{after}"] = part.labels
+                labels = part.labels if part.label_rows is None else part.label_rows
+                if labels is not None:
+                    rows[f"y{after}"] = labels
                 if numbered:
                     assert part.indices is not None
                     rows[f"made_from{after}"] = part.indices

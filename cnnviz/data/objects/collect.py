@@ -11,12 +11,13 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from ..arrays import as_images, as_labels
+from ..arrays import as_images
 from ..fit import STRETCH
 from ..fit_images import ROUNDED, fit_images, keeps_fractions, to_bytes
 from ..formats.limits import MAX_SET_BYTES, size_words
 from ..images import Images
 from ..input_spec import InputSpec
+from ..label_arrays import LabelArray, read_labels
 from .elements import Element, read_element
 from .request import Request
 
@@ -36,8 +37,8 @@ def collect(
 
     They are fitted to ``request.like``, else to ``spec``, else to the first element. Bytes that were resized are
     float32 in 0…255, unless the set is large. ``class_names`` are those that the source has; the request's come first.
-    Labels that are not of classes are left out, with a note. DataError if there is no image, or if they take more
-    memory than a set may.
+    Labels of another kind than those of ``read_labels`` are left out, with a note. DataError if there is no image, or
+    if they take more memory than a set may.
     """
     try:
         pixels, labels, found, of_bytes = _gather(elements, where, request, request.like or spec, batched)
@@ -46,10 +47,10 @@ def collect(
     count = sum(map(len, pixels))
     if not count:
         raise DataError(f"{where} holds no images")
-    numbers, names, left_out = labels_of(labels, where, request.class_names or class_names)
+    given, names, left_out = labels_of(labels, where, request.class_names or class_names)
     # Bytes that were resized are floats still in 0…255, however dark they are.
     peak = 255.0 if of_bytes else 0.0
-    images = as_images(_joined(pixels), numbers, where, names if numbers is not None else None, peak=peak)
+    images = as_images(_joined(pixels), given, where, names, peak=peak)
     notes = (*_phrases(found, count), *left_out, *images.notes)
     fit = request.fit or (request.like.fit if request.like else STRETCH)
     return replace(images, source=where.removeprefix("the "), notes=notes, fit=fit)
@@ -104,13 +105,13 @@ def _gather(
 
 def labels_of(
     labels: Sequence[np.ndarray | None], where: str, class_names: Sequence[str] | None
-) -> tuple[np.ndarray | None, Sequence[str] | None, tuple[str, ...]]:
-    """Return class numbers, class names and notes for labels in parts: numbers, one-hot rows or words.
+) -> tuple[LabelArray | None, Sequence[str] | None, tuple[str, ...]]:
+    """Return labels in parts as one (see read_labels; words are classes too), with the class names, and notes.
 
     Words are numbered in the order of ``class_names``, else of the alphabet; DataError for one that is not among them.
     """
     if not labels or any(part is None for part in labels):
-        return None, class_names, ()
+        return None, None, ()
     whole = np.concatenate([np.atleast_1d(part) for part in labels if part is not None])
     if whole.dtype.kind in "OUS":
         words = [word.decode() if isinstance(word, bytes) else str(word) for word in whole.reshape(-1).tolist()]
@@ -118,11 +119,14 @@ def labels_of(
         unknown = sorted(set(words) - set(names))
         if unknown:
             raise DataError(f"{where} has a label {unknown[0]!r} that is not among the class names {', '.join(names)}")
-        return np.array([names.index(word) for word in words]), names, ()
+        return LabelArray(np.array([names.index(word) for word in words])), names, ()
     try:
-        return as_labels(whole, where), class_names, ()
+        found = read_labels(whole, where)
     except DataError:
-        return None, class_names, ("labels left out, since they are not of classes",)
+        return None, None, ("labels left out, since they are not of classes",)
+    # The classes of a source have no meaning for numbers.
+    unnamed = found.rows is not None and found.rows.dtype != bool and len(class_names or ()) != found.rows.shape[1]
+    return found, None if unnamed else class_names, ()
 
 
 def _joined(parts: list[np.ndarray]) -> np.ndarray:

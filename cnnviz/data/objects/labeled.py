@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
+from ..class_names import class_numbers
 from ..image_list import ImageList
 from ..images import Images
 from . import image_sequence, pandas_column, path_array, path_list
@@ -36,16 +37,20 @@ def open_object(source: Any, request: Request) -> Images | ImageList:
     assert given is not None
     if len(given) != count:
         raise DataError(f"{count} images but {len(given)} labels; they must match one to one")
-    numbers, names, notes = labels_of([given], where, request.class_names)
-    if numbers is None:
+    held, names, notes = labels_of([given], where, request.class_names)
+    if held is None:
         return (
             found._replace(notes=(*found.notes, *notes)) if isinstance(found, ImageList) else found.with_notes(*notes)
         )
-    if names is None:
-        names = tuple(str(i) for i in range(max(10, int(np.max(numbers, initial=0)) + 1)))
+    if names is None and held.classes is not None:
+        names = class_numbers(max(10, held.least, int(np.max(held.classes, initial=0)) + 1))
+    elif names is None and held.rows is not None and held.rows.dtype == bool:
+        names = class_numbers(held.rows.shape[1])
     if isinstance(found, ImageList):
-        return found._replace(labels=numbers, class_names=tuple(names))
-    return replace(found, labels=numbers, class_names=tuple(names))
+        found = found._replace(notes=(*found.notes, *held.notes))
+        return found._replace(labels=held.classes, label_rows=held.rows, class_names=tuple(names or ()))
+    named = replace(found, labels=held.classes, label_rows=held.rows, class_names=tuple(names or ()))
+    return named.with_notes(*held.notes)
 
 
 def _reader(images: Any) -> Any:

@@ -184,7 +184,7 @@ def run_similarity(
     for part in parts:
         held = []
         for one, images, kept in sides:
-            scores, tapped = one.runner.forward(one.inputs(images[part]), kept)
+            scores, tapped = one.runner.forward(one.inputs(images[part]), kept, one.row_numbers(images[part]))
             held.append(tapped)
             if one is probe:
                 logits[part] = scores

@@ -176,11 +176,22 @@ def scale_from(given: str | Preprocess) -> Scale:
         raise UsageError(f"scale is a name, such as 0-1 or MEAN,STD, or a function of pixels, not a {kind}")
     if given.lower().endswith(".npy"):
         return Scale(Path(given).name, "given", function=read_pixel_mean(Path(given)))
+    if sum(word in ORDERS for word in given.split(",")) > 1:
+        raise UsageError(f"the scale {given} orders the channels more than once; give ,bgr or ,rgb once")
     if named_affine(given) is None:
         raise UnknownNameError(
             "scale", given, [*SCALES, "auto", "MEAN,STD", "a mean image .npy", "any scale with ,bgr or ,inverted"]
         )
     return Scale(given, "given")
+
+
+def check_order(scale: Scale, channels: int) -> None:
+    """Raise UsageError for a scale with an order of colors, for a model of gray images."""
+    words = [word for word in scale.name.split(",") if word in ORDERS]
+    if words and channels == 1 and scale.function is None:
+        raise UsageError(
+            f"the scale {scale.name} orders colors, but the model takes gray images; leave out ,{words[0]}"
+        )
 
 
 #: What may follow a scale's name: the order of channels that it doesn't have, and black and white exchanged.

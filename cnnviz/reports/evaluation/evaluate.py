@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnnviz.core.class_scores import require_classes
-from cnnviz.core.errors import DataError
+from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
 from cnnviz.data.fit import FitLike
@@ -15,6 +16,8 @@ from cnnviz.features.prepare_inputs import prepare
 
 from ..comparison import share_names
 from .bootstrap import LEVEL, ROUNDS
+from .labels import THRESHOLD, LabelEvaluation, run_label_evaluation
+from .regression import RegressionEvaluation, run_regression_evaluation
 from .result import Evaluation, why_not
 
 if TYPE_CHECKING:
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
+
+#: The evaluation of classes, of several labels per image, or of numbers.
+AnyEvaluation: TypeAlias = "Evaluation | LabelEvaluation | RegressionEvaluation"
 
 
 def evaluate(
@@ -35,18 +41,22 @@ def evaluate(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    threshold: float | None = None,
     progress: Progress = silent,
-) -> Evaluation:
+) -> AnyEvaluation:
     """Evaluate a model on labeled images; with ``other``, compare it with a second model.
 
     Models and images are as for ``activations``; use images that the model was not trained on. Confidence intervals
-    of ``level`` come from ``rounds`` bootstrap resamplings. DataError for images without labels of the model's classes.
+    of ``level`` come from ``rounds`` bootstrap resamplings. The result follows from the model's head: an Evaluation of
+    classes, a LabelEvaluation where an image can have several labels, each predicted at a probability of ``threshold``
+    (by default 0.5) or more, or a RegressionEvaluation. DataError for images without labels of that kind.
     """
     if other is None:
         pairs = [prepare(model, images, invert, fit)]
     else:
         pairs = list(share_names(prepare(model, images, invert, fit), prepare(other, images, invert, fit)))
-    return run_evaluation(*pairs, seed=seed, rounds=rounds, level=level, batch_size=batch_size, progress=progress)
+    how: dict[str, Any] = {"seed": seed, "rounds": rounds, "level": level, "threshold": threshold}
+    return run_evaluation(*pairs, batch_size=batch_size, progress=progress, **how)
 
 
 def run_evaluation(
@@ -57,9 +67,24 @@ def run_evaluation(
     rounds: int = ROUNDS,
     level: float = LEVEL,
     batch_size: int | None = None,
+    threshold: float | None = None,
     progress: Progress = silent,
-) -> Evaluation:
+) -> AnyEvaluation:
     """Evaluate open models on images prepared for each."""
+    head = first[0].card.head
+    for probe, _ in (first, second) if second else ():
+        if probe.card.head in ("multilabel", "regression"):
+            raise UsageError(f"{probe.card.name} is opened as {probe.card.head}; two models are compared by classes")
+    if threshold is not None and head != "multilabel":
+        raise UsageError(
+            f"a threshold is for a model of several labels, but {first[0].card.name} is opened as {head}; leave it out"
+        )
+    how: dict[str, Any] = {"seed": seed, "rounds": rounds, "level": level}
+    if head == "multilabel":
+        at = THRESHOLD if threshold is None else threshold
+        return run_label_evaluation(*first, threshold=at, batch_size=batch_size, progress=progress, **how)
+    if head == "regression":
+        return run_regression_evaluation(*first, batch_size=batch_size, progress=progress, **how)
     said = []
     for probe, images in (first, second) if second else (first,):
         require_classes(probe.card, "evaluation of classes")
@@ -67,7 +92,13 @@ def run_evaluation(
             # Checked before the models run, which may take a while.
             raise DataError(why_not(Predictions(images, probe.card, probe.probabilities(images.take([])))))
         said.append(run_predictions(probe, images, batch_size=batch_size, progress=progress))
-    return evaluated(*said, seed=seed, rounds=rounds, level=level)
+    return evaluated(*said, **how)
+
+
+def check_one_class(card: ModelCard, what: str) -> None:
+    """Raise UsageError for a model of several labels or of numbers, which has no ``what``."""
+    if card.head in ("multilabel", "regression"):
+        raise UsageError(f"{card.name} is opened as {card.head}, so it has no {what}; leave it out")
 
 
 def evaluated(

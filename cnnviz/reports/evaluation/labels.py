@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,151 +11,227 @@ import numpy as np
 
 from cnnviz.core.class_scores import require_classes
 from cnnviz.core.csv_text import Cell
-from cnnviz.core.documented import Documented
 from cnnviz.core.errors import DataError, UsageError
-from cnnviz.core.json_document import SCHEMA_VERSION
-from cnnviz.core.model_card import ModelCard
+from cnnviz.core.number_words import counted
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
-from cnnviz.features.document import finite_or_none
-from cnnviz.features.predictions import run_predictions
+from cnnviz.data.fit import FitLike
+from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
+from cnnviz.features.withheld_findings import findings_on
+
+from .bootstrap import LEVEL, ROUNDS
+from .example_images import at_random
+from .label_figures import LabelFigures, label_figures
+from .label_tables import document, findings, headlines, summary_document, table_rows
+from .learned_from import trained_on_these
+from .true_values import with_labels
 
 if TYPE_CHECKING:
+    from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
+    from cnnviz.models.probe import Probe
 
-COLUMNS = ("label", "images", "predicted", "precision", "recall", "f1", "average_precision")
+#: The probability from which a label counts as predicted, and the images of each kind of mistake of a label.
+THRESHOLD = 0.5
+SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False)
-class LabelEvaluation(Documented):
-    """The predictions of a multilabel model compared with several labels per image.
+class LabelEvaluation(Predictions):
+    """The predictions of a multilabel model for images with several labels each, and their figures.
 
-    ``labels`` is bool (n, k), ``probabilities`` float32 (n, k); a label is predicted at a probability of ``threshold``
-    or more. Figures of each label are float64 (k,), NaN where they are undefined: precision of a label that is never
-    predicted, recall and average precision of one that no image has.
+    ``images.label_rows`` are the true labels, bool (n, k), and ``probabilities`` float32 (n, k); a label is predicted
+    at a probability of ``threshold`` or more. ``seed``, ``rounds`` and ``level`` are of the bootstrap intervals.
+    Figures of each label are float64 (k,), NaN where they are undefined: precision of a label that is never predicted,
+    recall and average precision of one that no image has.
     """
 
     kind: ClassVar[str] = "label evaluation"
 
-    model: ModelCard
-    source: str
-    labels: np.ndarray
-    probabilities: np.ndarray
-    threshold: float = 0.5
+    threshold: float = field(kw_only=True)
+    seed: int = field(kw_only=True)
+    rounds: int = field(kw_only=True)
+    level: float = field(kw_only=True)
 
-    def __len__(self) -> int:
-        return len(self.labels)
+    def __post_init__(self) -> None:
+        rows = self.images.label_rows
+        if rows is None or rows.dtype != bool or rows.shape != self.probabilities.shape or not len(self):
+            raise DataError(f"{self.images.source} is not labeled with the model's labels, 0 or 1 for each")
+        if not 0 < self.threshold < 1:
+            raise UsageError(f"threshold is {self.threshold:g}; give one between 0 and 1")
+        if self.rounds < 1 or not 0 < self.level < 1:
+            raise UsageError("rounds must be at least 1, and level between 0 and 1")
 
     def __repr__(self) -> str:
         return (
-            f"LabelEvaluation({len(self):,} images of {self.source!r} by {self.model.name!r}: "
+            f"LabelEvaluation({counted(len(self), 'image')} of {self.images.source!r} by {self.model.name!r}: "
             f"mean average precision {self.mean_average_precision:.3f})"
         )
 
+    @property
+    def labels(self) -> np.ndarray:
+        """Whether each image has each label, bool (n, k)."""
+        assert self.images.label_rows is not None
+        return self.images.label_rows
+
     @cached_property
-    def predicted(self) -> np.ndarray:
+    def predicted_labels(self) -> np.ndarray:
         """Whether each label is predicted, bool (n, k)."""
         return self.probabilities >= self.threshold
 
     @cached_property
+    def figures(self) -> LabelFigures:
+        """The figures of the labels with their intervals."""
+        random = np.random.default_rng([self.seed, 0])
+        return label_figures(self.labels, self.probabilities, self.predicted_labels, self.rounds, self.level, random)
+
+    @property
     def precision(self) -> np.ndarray:
         """The share of images predicted to have a label that have it, (k,)."""
-        return _shares((self.predicted & self.labels).sum(axis=0), self.predicted.sum(axis=0))
+        return self.figures.precision.value
 
-    @cached_property
+    @property
     def recall(self) -> np.ndarray:
         """The share of images with a label for which it is predicted, (k,)."""
-        return _shares((self.predicted & self.labels).sum(axis=0), self.labels.sum(axis=0))
+        return self.figures.recall.value
 
-    @cached_property
+    @property
     def f1(self) -> np.ndarray:
         """The harmonic mean of precision and recall, (k,); NaN for a label that is neither there nor predicted."""
-        hits = (self.predicted & self.labels).sum(axis=0)
-        return _shares(2 * hits, self.predicted.sum(axis=0) + self.labels.sum(axis=0))
+        return self.figures.f1.value
 
-    @cached_property
+    @property
     def average_precision(self) -> np.ndarray:
-        """The average precision of each label, (k,), see ``average_precision``."""
-        return np.array([average_precision(*pair) for pair in zip(self.labels.T, self.probabilities.T, strict=True)])
+        """The average precision of each label, (k,), see ``label_figures.average_precision``."""
+        return self.figures.average_precision.value
 
     @property
     def mean_average_precision(self) -> float:
         """The mean of the average precisions over the labels that any image has (mAP)."""
-        return float(np.nanmean(self.average_precision))
+        return self.figures.mean_average_precision.value
 
     @property
     def exact(self) -> float:
         """The share of images with exactly the predicted labels."""
-        return float((self.predicted == self.labels).all(axis=1).mean())
+        return self.figures.exact.value
+
+    @property
+    def together(self) -> np.ndarray:
+        """How many images have two labels, int64 (k, k); the diagonal counts the images of each label."""
+        held = self.labels.astype(np.float64)
+        return np.asarray(np.rint(held.T @ held), np.int64)
+
+    def false_alarms(self, label: int, most: int = SHOWN) -> np.ndarray:
+        """Return positions of images for which a label is wrongly predicted, the most probable first."""
+        wrong = np.flatnonzero(self.predicted_labels[:, label] & ~self.labels[:, label])
+        return wrong[np.argsort(-self.probabilities[wrong, label], kind="stable")][:most]
+
+    def misses(self, label: int, most: int = SHOWN) -> np.ndarray:
+        """Return positions of images for which a label is wrongly not predicted, the least probable first."""
+        wrong = np.flatnonzero(~self.predicted_labels[:, label] & self.labels[:, label])
+        return wrong[np.argsort(self.probabilities[wrong, label], kind="stable")][:most]
+
+    @cached_property
+    def at_random(self) -> np.ndarray:
+        """Positions of up to 25 randomly drawn images, in order."""
+        return at_random(len(self), np.random.default_rng([self.seed, 1]))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A warning if the model was trained on these images."""
+        return trained_on_these(self)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The findings as sentences; withheld while the input scaling is an assumption."""
+        return findings_on(self.model, findings(self))
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """The key figures in two lines."""
+        return headlines(self)
 
     def document(self) -> dict[str, Any]:
-        """Return the model, the mean figures, and those of each label."""
-        columns, *rows = self.table_rows()
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "kind": self.kind,
-            "model": {"name": self.model.name, "hash": self.model.hash},
-            "source": self.source,
-            "pictures": len(self),
-            "threshold": self.threshold,
-            "mean_average_precision": finite_or_none(self.mean_average_precision),
-            "exact": finite_or_none(self.exact),
-            "labels": [dict(zip(columns, row, strict=True)) for row in rows],
-        }
+        """Return every figure as JSON-ready values; undefined ones are None."""
+        return document(self)
+
+    def summary_document(self) -> dict[str, Any]:
+        """Return the key figures alone."""
+        return summary_document(self)
 
     def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield COLUMNS, then a row for each label."""
-        yield COLUMNS
-        figures = (self.precision, self.recall, self.f1, self.average_precision)
-        for i, name in enumerate(self.model.class_names):
-            counts = int(self.labels[:, i].sum()), int(self.predicted[:, i].sum())
-            yield name, *counts, *(finite_or_none(held[i]) for held in figures)
-
-
-def average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
-    """Return Σ (Rₙ − Rₙ₋₁) Pₙ over the distinct scores, highest first; NaN without a positive.
-
-    P and R are precision and recall at a threshold of the score; images of equal score count together, so that their
-    order has no effect.
-    """
-    if not labels.any():
-        return float("nan")
-    order = np.argsort(-scores, kind="stable")
-    hits = np.cumsum(labels[order])
-    # The last image of each distinct score.
-    ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
-    gained = np.diff(hits[ends], prepend=0)
-    return float((gained / hits[-1] * hits[ends] / (ends + 1)).sum())
+        """Yield the names of the columns, then a row for each label."""
+        return table_rows(self)
 
 
 def evaluate_labels(
     model: ModelLike,
     images: ImagesLike,
-    labels: np.ndarray | Iterable[Iterable[int]],
+    labels: np.ndarray | Iterable[Iterable[int]] | None = None,
     *,
-    threshold: float = 0.5,
+    threshold: float = THRESHOLD,
+    seed: int = 0,
+    rounds: int = ROUNDS,
+    level: float = LEVEL,
     batch_size: int | None = None,
     invert: Invert = "auto",
+    fit: FitLike = None,
     progress: Progress = silent,
 ) -> LabelEvaluation:
     """Evaluate a model on images with several labels each; ``labels`` is (n, k), 1 where an image has a label.
 
-    The model's head is multilabel: open it with ``head="multilabel"`` if it is not. ``model`` and ``images`` are as
-    for ``activations``. DataError for labels of another shape or with other values than 0 and 1, UsageError for a model
-    of another head.
+    Without ``labels`` the images come with them, as in ``evaluate``. The model's head is multilabel: open it with
+    ``head="multilabel"`` if it is not. ``model`` and ``images`` are as for ``activations``. DataError for labels of
+    another shape or with other values than 0 and 1, UsageError for a model of another head.
     """
+    how: dict[str, Any] = {"threshold": threshold, "seed": seed, "rounds": rounds, "level": level}
+    _check_threshold(threshold)
+    probe, images = prepare(model, images, invert, fit)
+    if labels is not None:
+        images = _labeled(probe, images, np.asarray(labels))
+    return run_label_evaluation(probe, images, batch_size=batch_size, progress=progress, **how)
+
+
+def run_label_evaluation(
+    probe: Probe,
+    images: Images,
+    *,
+    threshold: float = THRESHOLD,
+    seed: int = 0,
+    rounds: int = ROUNDS,
+    level: float = LEVEL,
+    batch_size: int | None = None,
+    progress: Progress = silent,
+) -> LabelEvaluation:
+    """Evaluate an open model on images prepared for it; see ``evaluate_labels``."""
+    _check_threshold(threshold)
+    _check_multilabel(probe)
+    # Checked before the model runs, which may take a while.
+    images = with_labels(images, probe.card)
+    said = run_predictions(probe, images, batch_size=batch_size, progress=progress)
+    how: dict[str, Any] = {"threshold": threshold, "seed": seed, "rounds": rounds, "level": level}
+    return LabelEvaluation(said.images, said.model, said.probabilities, network=said.network, **how)
+
+
+def _check_threshold(threshold: float) -> None:
     if not 0 < threshold < 1:
         raise UsageError(f"threshold is {threshold:g}; give one between 0 and 1")
-    probe, images = prepare(model, images, invert)
+
+
+def _check_multilabel(probe: Probe) -> None:
     require_classes(probe.card, "labels to evaluate")
     if probe.card.head != "multilabel":
         raise UsageError(
             f"{probe.card.name} is opened as {probe.card.head}, with one class per image; open it with "
             'head="multilabel", or give one label per image to evaluate'
         )
-    given = np.asarray(labels)
+
+
+def _labeled(probe: Probe, images: Images, given: np.ndarray) -> Images:
+    """Return the images with given labels, in the order of the model's."""
+    _check_multilabel(probe)
     wanted = (len(images), len(probe.class_names))
     if given.shape != wanted or not len(images):
         raise DataError(
@@ -163,10 +239,4 @@ def evaluate_labels(
         )
     if given.dtype.kind not in "buif" or not np.isin(given, (0, 1)).all():
         raise DataError("the labels have other values than 0 and 1; give 1 where an image has a label")
-    said = run_predictions(probe, images, batch_size=batch_size, progress=progress)
-    return LabelEvaluation(said.model, images.source, given.astype(bool), said.probabilities, threshold)
-
-
-def _shares(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(part / whole, np.float64)
+    return replace(images, labels=None, label_rows=given.astype(bool), class_names=probe.class_names)

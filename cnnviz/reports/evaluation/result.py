@@ -24,6 +24,7 @@ from .calibration import Calibration, calibration
 from .confusion import Confusion, confusion
 from .example_images import at_random, least_sure, worst
 from .findings import below_minimum, comparison_words, findings, headlines
+from .learned_from import trained_on_these
 from .mcnemar import McNemar, mcnemar
 from .per_class import Figures, figures
 from .tables import class_table, document, summary_document
@@ -143,11 +144,7 @@ class Evaluation(Predictions):
     @property
     def notes(self) -> tuple[str, ...]:
         """A warning for each model that was trained on the images it is evaluated on."""
-        return tuple(
-            f"{said.model.name} was trained on {said.model.about['source']}: these figures do not hold for other images"
-            for said in (self, self.other)
-            if said is not None and _learned_from(said)
-        )
+        return trained_on_these(self, *(() if self.other is None else (self.other,)))
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -205,19 +202,18 @@ class Evaluation(Predictions):
         return Path(writers[path.suffix.lower()](path, force))  # type: ignore[operator]
 
 
-def _learned_from(said: Predictions) -> bool:
-    learned = said.model.about.get("source")
-    # The bundled sample is part of the test set.
-    return bool(learned) and (
-        learned == said.images.source or {learned, said.images.source} == {"sample", "fmnist:test"}
-    )
-
-
 def why_not(said: Predictions) -> str:
     """Return why these predictions cannot be compared with labels."""
     images = said.images
     if not len(images):
         return f"{images.source} has no images to evaluate on"
+    if images.label_rows is not None:
+        kind = "multilabel" if images.label_rows.dtype == bool else "regression"
+        # Without a reason it is a softmax, which is nothing else.
+        advice = f"set --head {kind}, in Python head={kind!r}, if it does not" if said.model.head_reason else ""
+        return f"{images.source} has {images.without_classes}, but {said.model.name} predicts one class per image; " + (
+            advice or "give a class for each image"
+        )
     if images.labels is None:
         return (
             f"{images.source} has no labels to compare predictions with; give a labeled set, such as a folder with a "

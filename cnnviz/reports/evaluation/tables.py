@@ -16,6 +16,8 @@ from .bootstrap import Estimate
 from .temperature import TemperatureScaling
 
 if TYPE_CHECKING:
+    from cnnviz.features.predictions import Predictions
+
     from .result import Evaluation
 
 _NAMES = ("precision", "recall", "f1")
@@ -48,7 +50,7 @@ def document(result: Evaluation) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "evaluation",
-        **_model(result),
+        **model_entry(result),
         "source": result.images.source,
         "notes": list(result.images.notes),
         "pictures": len(result),
@@ -111,7 +113,7 @@ def _other(result: Evaluation) -> dict[str, Any]:
     classes = [dict(zip(COLUMNS, row, strict=True)) for row in class_rows(result.other)]
     test = asdict(result.mcnemar)
     return {
-        **_model(result.other),
+        **model_entry(result.other),
         **_figures(result.other),
         "classes": classes,
         "difference": estimate(result.difference),
@@ -120,7 +122,8 @@ def _other(result: Evaluation) -> dict[str, Any]:
     }
 
 
-def _model(result: Evaluation) -> dict[str, Any]:
+def model_entry(result: Predictions) -> dict[str, Any]:
+    """Return the model of a result."""
     return {"model": {"name": result.model.name, "hash": result.model.hash, "parameters": result.model.parameters}}
 
 

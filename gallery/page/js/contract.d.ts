@@ -36,6 +36,8 @@ export type PageData = {
     similarity?: Similarity;
     filters?: Filters;
     evaluation?: Evaluation;
+    labels?: LabelEvaluation;
+    regression?: Regression;
     network?: NetworkDrawing;
     training?: Training;
     data?: Data;
@@ -187,6 +189,79 @@ export type NetworkDrawing = {
     box: [number, number, number, number];
   }[];
 };
+
+export type LabelEvaluation = {
+  pictures: number;
+  threshold: number;
+  interval: Interval;
+  mean_average_precision: Estimate;
+  macro_f1: Estimate;
+  exact: Estimate;
+  labels: EvaluatedLabels;
+  together: [number, number, number][];
+  true: EvaluationPlaces[];
+  picks: {
+    alarms: EvaluationPlaces;
+    misses: EvaluationPlaces;
+  }[];
+};
+
+export type EvaluatedLabels = {
+  label: string;
+  images: number;
+  predicted: number;
+  precision: number | null;
+  "precision low": number | null;
+  "precision high": number | null;
+  recall: number | null;
+  "recall low": number | null;
+  "recall high": number | null;
+  f1: number | null;
+  "f1 low": number | null;
+  "f1 high": number | null;
+  average_precision: number | null;
+  "average_precision low": number | null;
+  "average_precision high": number | null;
+  [name: string]: number | null | string | number;
+}[];
+
+export type Interval = {
+  level: number;
+  rounds: number;
+  seed: number;
+};
+
+export type Regression = {
+  pictures: number;
+  interval: Interval;
+  outputs: {
+    output: string;
+    mean_error: Estimate;
+    mae: Estimate;
+    rmse: Estimate;
+    r2: Estimate;
+  }[];
+  means: {
+    mean_error: Estimate;
+    mae: Estimate;
+    rmse: Estimate;
+    r2: Estimate;
+  };
+  points: {
+    places: number[];
+    true: NumberRows;
+    predicted: NumberRows;
+  };
+  errors: {
+    counts: EvaluationPlaces;
+    low: number;
+    high: number;
+  }[];
+  true: NumberRows;
+  worst: EvaluationPlaces[];
+};
+
+export type NumberRows = number[][];
 
 export type EvaluationPlaces = number[];
 

@@ -13,7 +13,7 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import DataError, UsageError
-from cnnviz.reports.evaluation.labels import average_precision
+from cnnviz.reports.evaluation.label_figures import average_precision
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (40, 12, 12, 3), dtype=np.uint8)
 LABELS = np.random.default_rng(1).integers(0, 2, (40, 4))
@@ -107,5 +107,94 @@ def test_labels_that_do_not_fit(labels: np.ndarray, threshold: float, error: typ
 def test_exclusive_classes_have_no_several_labels() -> None:
     with pytest.raises(UsageError, match=r'opened as softmax.*head="multilabel"'):
         cnnviz.evaluate_labels(cnnviz.wrap(tagger("softmax"), scale="0-1"), PIXELS, LABELS)
-    with pytest.raises(DataError, match=r"not one-hot.*evaluate_labels"):
-        cnnviz.evaluate(cnnviz.wrap(tagger(), scale="0-1", head="multilabel"), (PIXELS, LABELS))
+    with pytest.raises(DataError, match=r"several labels per image, but tagger predicts one class.*give a class"):
+        cnnviz.evaluate(cnnviz.wrap(tagger("softmax"), scale="0-1"), (PIXELS, LABELS))
+    with pytest.raises(DataError, match=r"several labels per image, .*--head multilabel, in Python head='multilabel'"):
+        cnnviz.evaluate(cnnviz.wrap(tagger(), scale="0-1"), (PIXELS, LABELS))
+
+
+def tagged(labels: np.ndarray = LABELS) -> cnnviz.LabelEvaluation:
+    probe = cnnviz.wrap(tagger(), scale="0-1", head="multilabel", class_names=["cat", "dog", "day", "night"])
+    found = cnnviz.evaluate(probe, (PIXELS, labels), rounds=200, seed=3)
+    assert isinstance(found, cnnviz.LabelEvaluation)
+    return found
+
+
+def test_evaluate_takes_images_with_several_labels() -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    found = tagged()
+    precision, recall, f1, of = metrics.precision_recall_fscore_support(
+        LABELS, found.probabilities >= 0.5, average=None, zero_division=np.nan
+    )
+    for own, theirs in ((found.precision, precision), (found.recall, recall), (found.f1, f1)):
+        np.testing.assert_allclose(own, theirs, atol=1e-12)
+    assert [row["images"] for row in found.document()["labels"]] == of.tolist()
+    average = metrics.average_precision_score(LABELS, found.probabilities, average=None)
+    np.testing.assert_allclose(found.average_precision, average, atol=1e-12)
+    assert found.mean_average_precision == pytest.approx(
+        metrics.average_precision_score(LABELS, found.probabilities, average="macro")
+    )
+    assert found.exact == metrics.accuracy_score(LABELS, found.probabilities >= 0.5)
+    assert found.figures.macro_f1.value == pytest.approx(np.nanmean(f1))
+
+
+def test_intervals_are_those_of_resampled_images() -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    found = tagged()
+    rng, drawn = np.random.default_rng(9), []
+    for _ in range(400):
+        some = rng.integers(0, 40, 40)
+        drawn.append(metrics.average_precision_score(LABELS[some], found.probabilities[some], average=None))
+    ends = np.quantile(drawn, [0.025, 0.975], axis=0)
+    np.testing.assert_allclose(found.figures.average_precision.ends, ends, atol=0.06)
+    mean = found.figures.mean_average_precision
+    np.testing.assert_allclose([mean.low, mean.high], np.quantile(np.mean(drawn, axis=1), [0.025, 0.975]), atol=0.04)
+    assert tagged().document() | {"model": None} == found.document() | {"model": None}
+
+
+def test_labels_are_matched_by_name() -> None:
+    probe = cnnviz.wrap(tagger(), scale="0-1", head="multilabel", class_names=["cat", "dog", "day", "night"])
+    images = cnnviz.open_images((PIXELS, LABELS[:, [3, 1, 0, 2]]), class_names=["Night", "dog", "cat", "day"])
+    found = cnnviz.evaluate(probe, images, rounds=20)
+    assert isinstance(found, cnnviz.LabelEvaluation) and found.labels.tolist() == LABELS.astype(bool).tolist()
+    with pytest.raises(DataError, match=r"3 labels and tagger has 4.*with the model's own labels"):
+        cnnviz.evaluate(probe, (PIXELS, LABELS[:, :3]))
+    with pytest.raises(DataError, match="has numbers as labels, but tagger predicts 4 labels"):
+        cnnviz.evaluate(probe, (PIXELS, LABELS / 2))
+    with pytest.raises(DataError, match="no labels to compare"):
+        cnnviz.evaluate(probe, PIXELS)
+    with pytest.raises(UsageError, match="opened as multilabel; two models are compared by classes"):
+        cnnviz.evaluate(probe, (PIXELS, LABELS), other=probe)
+    with pytest.raises(UsageError, match="a threshold is for a model of several labels"):
+        cnnviz.evaluate("fmnist-cnn", cnnviz.open_images("sample")[:2], threshold=0.4)
+
+
+def test_one_label_each_is_several_labels_too() -> None:
+    probe = cnnviz.wrap(tagger(), scale="0-1", head="multilabel")
+    classes = np.arange(40) % 4
+    found = cnnviz.evaluate(probe, (PIXELS, classes), rounds=20)
+    assert isinstance(found, cnnviz.LabelEvaluation)
+    assert found.labels.tolist() == (np.arange(4) == classes[:, None]).tolist()
+    assert found.truth is None and found.together[0].tolist() == [10, 0, 0, 0]
+
+
+def test_mistakes_are_ranked() -> None:
+    found = tagged()
+    for label in range(4):
+        alarms, misses = found.false_alarms(label, 99), found.misses(label, 99)
+        wrong = np.flatnonzero((found.probabilities[:, label] >= 0.5) != LABELS[:, label].astype(bool))
+        assert sorted([*alarms, *misses]) == wrong.tolist()
+        assert (np.diff(found.probabilities[alarms, label]) <= 0).all()
+        assert (np.diff(found.probabilities[misses, label]) >= 0).all()
+    assert found.together.tolist() == (LABELS.T @ LABELS).tolist()
+
+
+def test_sentences() -> None:
+    first, second = tagged().summary
+    assert first.startswith("tagger: mean average precision ") and "on 40 images of array (95 % interval" in first
+    assert "exactly the right labels" in second and "macro F1" in second
+    absent = LABELS.copy()
+    absent[:, 3] = 0
+    assert "No image has night, so recall and average precision are unknown there." in tagged(absent).findings
+    none = tagged(np.zeros_like(LABELS))
+    assert "no image of array has any label" in none.summary[0] and none.document()["macro_f1"]["value"] is not None
