@@ -19,8 +19,8 @@ from .flat_graph import FlatGraph
 #: Operations whose result is never larger than the largest of their inputs; many of them are added at once.
 _NEVER_LARGER = frozenset(
     "Abs BiasAdd Cast Ceil Const Elu Erf Exp FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 Identity IdentityN "
-    "LeakyRelu LogSoftmax Max MaxPool Mean Min Neg Placeholder Relu Relu6 Reshape Rsqrt Selu Shape Sigmoid Sign Softmax "
-    "Softplus Softsign Sqrt Square Squeeze StopGradient Sum Tanh Transpose".split()
+    "LeakyRelu LogSoftmax Max MaxPool Mean Min Neg Placeholder Relu Relu6 Reshape Rsqrt Selu Shape Sigmoid Sign "
+    "Softmax Softplus Softsign Sqrt Square Squeeze StopGradient Sum Tanh Transpose".split()
 )
 #: Operations whose result may be of any size, by the values of their inputs.
 _BY_VALUES = frozenset(
