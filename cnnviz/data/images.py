@@ -14,6 +14,17 @@ from cnnviz.core.hashing import array_hash
 from cnnviz.core.names import plain
 from cnnviz.core.targets import ClassLike, OneClass
 
+from .bands import (
+    MOST,
+    BandsLike,
+    bands_from,
+    bands_words,
+    check_bands,
+    draw_bands,
+    drawn_bands,
+    is_gray_or_color,
+    percentile_ends,
+)
 from .class_names import used_names
 from .fit import Fit
 from .formats.limits import MAX_CLASSES
@@ -25,8 +36,8 @@ from .pixel_range import pixel_range
 class Images:
     """A set of images of one size, with labels, class names, origin and notes.
 
-    ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had, 0…255 if
-    bytes were resized. ``labels`` is (n,) int64 into ``class_names``, or None. ``source`` says where the images came
+    ``pixels`` is (n, h, w, c) with c from 1 to 16: uint8 in 0…255, or float32 in whatever range the source had, 0…255
+    if bytes were resized. ``labels`` is (n,) int64 into ``class_names``, or None. ``source`` says where the images came
     from and ``indices`` (n,) int64 their positions there. ``notes`` lists what was done to them since (resized,
     converted to grayscale, inverted), one phrase each. ``names`` holds one name per image, such as its file, or is
     empty. ``peak`` is the pixel value of full brightness: 255, 1 for floats from 0 to 1, or that of 12, 14 or 16 bits.
@@ -34,7 +45,8 @@ class Images:
     else None. Both are set once for a whole set, by the bulk of its values, so that all parts of it have the same
     range: see pixel_range.py. ``fit`` is how images of another shape came, or would have come, into this one; None if
     that never was a question. ``paths`` are the files that the images were read from, one for each, or () (see
-    originals.py).
+    originals.py). ``bands`` are the numbers of the three channels that are drawn as red, green and blue, or of the one
+    drawn in gray, counted from 1; () for the first three, or the first of two.
 
     An array of one image (h, w, c) is accepted too. DataError for arrays of other shapes, values that are not numbers
     or not finite, and labels that do not match.
@@ -51,14 +63,16 @@ class Images:
     scaled: tuple[float, float] | None = None
     fit: Fit | None = None
     paths: tuple[Path, ...] = ()
+    bands: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
         if pixels.ndim == 3:
             count = None if self.labels is None else len(self.labels)
             pixels = pixels[None] if is_one_image(pixels.shape, "the array", labels=count) else pixels[..., None]
-        if pixels.ndim != 4 or pixels.shape[3] not in (1, 3):
-            raise DataError(f"images must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}")
+        if pixels.ndim != 4 or not 1 <= pixels.shape[3] <= MOST:
+            raise DataError(f"images must have shape (n, h, w) or (n, h, w, 1 to {MOST}), not {pixels.shape}")
+        check_bands(self.bands, pixels.shape[3])
         whole = pixels.dtype.kind in "iu"
         if pixels.dtype != np.uint8:
             if pixels.dtype.kind not in "fiub":
@@ -130,14 +144,47 @@ class Images:
         """The images as bytes for display, uint8 (n, h, w, c), and the pixel values that 0 and 255 stand for.
 
         Bytes stay as they are. Floats are stretched from 0, or the set's lowest where it is less, to white, or the
-        set's highest where it is more; a model's inputs to 1 or their highest.
+        set's highest where it is more; a model's inputs to 1 or their highest. Those of other than 1 or 3 channels are
+        stretched from the set's lowest to its highest value.
         """
         pixels = self.pixels
         if pixels.dtype == np.uint8 or not pixels.size:
             return pixels.astype(np.uint8, copy=False), 0.0, 255.0
-        white = 1.0 if self.scaled else self.peak
-        low, high = min(0.0, float(pixels.min())), max(white, float(pixels.max()))
+        low, high = float(pixels.min()), float(pixels.max())
+        if is_gray_or_color(pixels.shape[3]):
+            low, high = min(0.0, low), max(1.0 if self.scaled else self.peak, high)
+        elif high == low:
+            high = low + 1.0
         return np.rint((pixels - low) / (high - low) * 255).astype(np.uint8), low, high
+
+    @cached_property
+    def ends(self) -> tuple[tuple[float, float], ...] | None:
+        """The pixel values that are drawn black and white in each drawn band; None where the whole range is drawn.
+
+        Values that are no bytes, such as reflectances, fill a small part of their range.
+        """
+        n, _, _, c = self.pixels.shape
+        if is_gray_or_color(c) or (self.peak == 255 and self.scaled is None) or not n:
+            return None
+        return tuple(percentile_ends(self.pixels, band - 1) for band in drawn_bands(self.bands, c))
+
+    @cached_property
+    def drawn(self) -> np.ndarray:
+        """The images as they are drawn, uint8 (n, h, w, 1) or (n, h, w, 3): all channels, or the chosen bands."""
+        whole = is_gray_or_color(self.pixels.shape[3])
+        return draw_bands(self.stretched[0] if whole else self.pixels, self.bands, self.ends)
+
+    @property
+    def bands_note(self) -> str:
+        """Which bands are drawn, in a sentence; "" for grayscale and color images that are drawn whole."""
+        return bands_words(self.bands, self.pixels.shape[3], self.ends is not None)
+
+    def with_bands(self, bands: BandsLike) -> Images:
+        """Return the same images, drawn by these bands: three numbers or one, counted from 1; None keeps the choice.
+
+        UsageError for a band that they do not have.
+        """
+        return self if bands is None else replace(self, bands=bands_from(bands))
 
     @cached_property
     def hash(self) -> str:
