@@ -21,7 +21,7 @@ def images_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
     scored = result.model.has_classes
     shares = result.probabilities if scored else result.probabilities[:, :0]
     labels = result.truth if scored else images.labels
-    return {
+    made = {
         "blob": blobs.add(np.ascontiguousarray(pixels).tobytes()),
         "count": len(images),
         "height": height,
@@ -41,8 +41,12 @@ def images_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
         "class_names": list(images.class_names),
         "source": images.source,
         "hash": images.hash,
-        "notes": [*images.notes, *_other_classes(result)],
+        "notes": [*images.shown_notes, *_other_classes(result)],
     }
+    if images.bands_note:
+        drawn = [int(channel) for channel in images.drawn_channels]
+        made["bands"] = {"channels": drawn, "ends": [list(one) for one in images.ends or [(low, high)] * len(drawn)]}
+    return made
 
 
 def _outputs(result: Predictions) -> list[list[float]] | None:

@@ -81,7 +81,7 @@ def percentile_ends(pixels: np.ndarray, band: int) -> tuple[float, float]:
     if high <= low:
         # More than nine tenths are alike; what differs must still show.
         low, high = values.min(), values.max()
-    return float(low), float(high)
+    return float(low), float(max(high, np.nextafter(np.float32(low), np.float32(np.inf))))
 
 
 def draw_bands(pixels: np.ndarray, bands: tuple[int, ...], ends: tuple[tuple[float, float], ...] | None) -> np.ndarray:
@@ -94,7 +94,7 @@ def draw_bands(pixels: np.ndarray, bands: tuple[int, ...], ends: tuple[tuple[flo
         pixels = pixels[..., [band - 1 for band in drawn_bands(bands, c)]]
     if ends is not None:
         low, high = np.asarray(ends, np.float32).T
-        pixels = (pixels - low) / np.maximum(high - low, np.float32(1e-12)) * np.float32(255)
+        pixels = (pixels - low) / (high - low) * np.float32(255)
     return pixels if pixels.dtype == np.uint8 else np.rint(np.clip(pixels, 0, 255)).astype(np.uint8)
 
 

@@ -168,6 +168,13 @@ class Images:
             return None
         return tuple(percentile_ends(self.pixels, band - 1) for band in drawn_bands(self.bands, c))
 
+    @property
+    def drawn_channels(self) -> list[int]:
+        """The positions of the channels that are drawn: of all of a gray or a color image, else of its bands."""
+        c = self.pixels.shape[3]
+        whole = is_gray_or_color(c) and not self.bands
+        return list(range(c)) if whole else [band - 1 for band in drawn_bands(self.bands, c)]
+
     @cached_property
     def drawn(self) -> np.ndarray:
         """The images as they are drawn, uint8 (n, h, w, 1) or (n, h, w, 3): all channels, or the chosen bands."""
@@ -178,6 +185,11 @@ class Images:
     def bands_note(self) -> str:
         """Which bands are drawn, in a sentence; "" for grayscale and color images that are drawn whole."""
         return bands_words(self.bands, self.pixels.shape[3], self.ends is not None)
+
+    @property
+    def shown_notes(self) -> tuple[str, ...]:
+        """The notes, and which bands are drawn."""
+        return (*self.notes, *filter(None, [self.bands_note]))
 
     def with_bands(self, bands: BandsLike) -> Images:
         """Return the same images, drawn by these bands: three numbers or one, counted from 1; None keeps the choice.

@@ -124,9 +124,9 @@ def read_bands(path: Path, layout: Layout) -> np.ndarray:
         raise _damaged(path, one_line(error)) from error
     if _one(tags, PREDICTOR, 1) == 2:
         for left in range(0, layout.width, across):
-            part = made[:, left : left + across]
             # Differences of neighbors, which may run over the largest number on purpose.
-            np.cumsum(part, axis=1, dtype=part.dtype, out=part)
+            block = made[:, left : left + across]
+            block[:] = np.cumsum(block, axis=1, dtype=made.dtype)
     return np.ascontiguousarray(_turned(made, layout.orientation))
 
 

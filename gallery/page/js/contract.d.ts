@@ -68,6 +68,7 @@ export type Data = {
   odd: Couple[][];
   labels: number[][];
   thumbs: number;
+  ends?: [number, number][];
 };
 
 export type Couple = [number, number];
@@ -384,7 +385,7 @@ export type Pictures = {
   count: number;
   height: number;
   width: number;
-  channels: 1 | 3;
+  channels: number;
   range: [number, number];
   peak: number;
   ids: number[];
@@ -400,6 +401,10 @@ export type Pictures = {
   source: string;
   hash: string;
   notes: string[];
+  bands?: {
+    channels: number[];
+    ends: [number, number][];
+  };
 };
 
 export type Network = {
