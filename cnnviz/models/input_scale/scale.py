@@ -194,8 +194,8 @@ def scale_from(given: str | Preprocess) -> Scale:
     affine = named_affine(given)
     if affine is not None and max(map(abs, affine.mean)) > 255:
         raise UsageError(
-            f"the scale {given} has means over 255, which are of pixels of more than 8 bits; give shares of white, from 0 "
-            "to 1, or in Python a function, scale=lambda pixels: (pixels - mean) / deviation"
+            f"the scale {given} has means over 255, which are of pixels of more than 8 bits; give shares of white, "
+            "from 0 to 1, or in Python a function, scale=lambda pixels: (pixels - mean) / deviation"
         )
     if affine is None:
         raise UnknownNameError(
