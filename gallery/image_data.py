@@ -44,8 +44,11 @@ def images_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
         "notes": [*images.shown_notes, *_other_classes(result)],
     }
     if images.bands_note:
-        drawn = [int(channel) for channel in images.drawn_channels]
-        made["bands"] = {"channels": drawn, "ends": [list(one) for one in images.ends or [(low, high)] * len(drawn)]}
+        made["bands"] = {
+            "channels": images.drawn_channels,
+            "ends": [list(images.ends_of(channel) or (0.0, images.peak)) for channel in range(channels)],
+            "words": images.bands_note,
+        }
     return made
 
 

@@ -14,18 +14,9 @@ from cnnviz.core.hashing import array_hash
 from cnnviz.core.names import plain
 from cnnviz.core.targets import ClassLike, OneClass
 
-from .bands import (
-    MOST,
-    BandsLike,
-    bands_from,
-    bands_words,
-    check_bands,
-    draw_bands,
-    drawn_bands,
-    is_gray_or_color,
-    percentile_ends,
-)
+from .bands import MOST, BandsLike, bands_from, check_bands
 from .class_names import used_names
+from .drawn import Drawn
 from .fit import Fit
 from .formats.limits import MAX_CLASSES
 from .one_image import is_one_image
@@ -33,7 +24,7 @@ from .pixel_range import pixel_range
 
 
 @dataclass(frozen=True, eq=False)
-class Images:
+class Images(Drawn):
     """A set of images of one size, with labels, class names, origin and notes.
 
     ``pixels`` is (n, h, w, c) with c from 1 to 16: uint8 in 0…255, or float32 in whatever range the source had, 0…255
@@ -138,58 +129,6 @@ class Images:
         """Height, width and channels of one image."""
         h, w, c = self.pixels.shape[1:]
         return h, w, c
-
-    @cached_property
-    def stretched(self) -> tuple[np.ndarray, float, float]:
-        """The images as bytes for display, uint8 (n, h, w, c), and the pixel values that 0 and 255 stand for.
-
-        Bytes stay as they are. Floats are stretched from 0, or the set's lowest where it is less, to white, or the
-        set's highest where it is more; a model's inputs to 1 or their highest. Those of other than 1 or 3 channels are
-        stretched from the set's lowest to its highest value.
-        """
-        pixels = self.pixels
-        if pixels.dtype == np.uint8 or not pixels.size:
-            return pixels.astype(np.uint8, copy=False), 0.0, 255.0
-        low, high = float(pixels.min()), float(pixels.max())
-        if is_gray_or_color(pixels.shape[3]):
-            low, high = min(0.0, low), max(1.0 if self.scaled else self.peak, high)
-        elif high == low:
-            high = low + 1.0
-        return np.rint((pixels - low) / (high - low) * 255).astype(np.uint8), low, high
-
-    @cached_property
-    def ends(self) -> tuple[tuple[float, float], ...] | None:
-        """The pixel values that are drawn black and white in each drawn band; None where the whole range is drawn.
-
-        Values that are no bytes, such as reflectances, fill a small part of their range.
-        """
-        n, _, _, c = self.pixels.shape
-        if is_gray_or_color(c) or (self.peak == 255 and self.scaled is None) or not n:
-            return None
-        return tuple(percentile_ends(self.pixels, band - 1) for band in drawn_bands(self.bands, c))
-
-    @property
-    def drawn_channels(self) -> list[int]:
-        """The positions of the channels that are drawn: of all of a gray or a color image, else of its bands."""
-        c = self.pixels.shape[3]
-        whole = is_gray_or_color(c) and not self.bands
-        return list(range(c)) if whole else [band - 1 for band in drawn_bands(self.bands, c)]
-
-    @cached_property
-    def drawn(self) -> np.ndarray:
-        """The images as they are drawn, uint8 (n, h, w, 1) or (n, h, w, 3): all channels, or the chosen bands."""
-        whole = is_gray_or_color(self.pixels.shape[3])
-        return draw_bands(self.stretched[0] if whole else self.pixels, self.bands, self.ends)
-
-    @property
-    def bands_note(self) -> str:
-        """Which bands are drawn, in a sentence; "" for grayscale and color images that are drawn whole."""
-        return bands_words(self.bands, self.pixels.shape[3], self.ends is not None)
-
-    @property
-    def shown_notes(self) -> tuple[str, ...]:
-        """The notes, and which bands are drawn."""
-        return (*self.notes, *filter(None, [self.bands_note]))
 
     def with_bands(self, bands: BandsLike) -> Images:
         """Return the same images, drawn by these bands: three numbers or one, counted from 1; None keeps the choice.

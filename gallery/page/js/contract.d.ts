@@ -404,6 +404,7 @@ export type Pictures = {
   bands?: {
     channels: number[];
     ends: [number, number][];
+    words: string;
   };
 };
 

@@ -29,6 +29,9 @@ export function painter(data, pixels) {
     /** Show an image on a canvas. @param {HTMLCanvasElement} canvas @param {number} position @param {number} room */
     show: (canvas, position, room) =>
       show(canvas, pictureColors(pixels.subarray(position * one, (position + 1) * one), channels, bands), width, height, room),
+    /** Show one band of an image in gray. @param {HTMLCanvasElement} canvas @param {number} position @param {number} band @param {number} room */
+    band: (canvas, position, band, room) =>
+      show(canvas, pictureColors(pixels.subarray(position * one, (position + 1) * one), channels, bandsOf(data.pictures, band)), width, height, room),
     /** An image's pixels as RGBA. @param {number} position */
     raster: (position) => ({ rgba: pictureColors(pixels.subarray(position * one, (position + 1) * one), channels, bands), height, width }),
     /** Show a part of an image. @param {HTMLCanvasElement} canvas @param {number} position @param {[number, number, number, number]} box top, left, bottom, right @param {number} room */

@@ -7,11 +7,19 @@
  * @property {[number, number][]} unit the same in unit pixels
  */
 
-/** The bands to draw; null if all channels are drawn. @param {import("../contract.js").Pictures} set @returns {Bands | null} */
-export function bandsOf(set) {
+/**
+ * The bands to draw; null if all channels are drawn.
+ * @param {import("../contract.js").Pictures} set @param {number} [alone] the only channel to draw
+ * @returns {Bands | null}
+ */
+export function bandsOf(set, alone) {
   if (!set.bands) return null;
+  const at = alone === undefined ? set.bands.channels : [alone];
   const [low, high] = set.range;
-  /** @param {(value: number) => number} change @returns {[number, number][]} */
-  const ends = (change) => /** @type {NonNullable<typeof set.bands>} */ (set.bands).ends.map(([black, white]) => [change(black), change(white)]);
-  return { at: set.bands.channels, codes: ends((value) => (255 * (value - low)) / (high - low)), unit: ends((value) => value / set.peak) };
+  const ends = at.map((channel) => /** @type {NonNullable<typeof set.bands>} */ (set.bands).ends[channel]);
+  return {
+    at,
+    codes: ends.map(([black, white]) => [(255 * (black - low)) / (high - low), (255 * (white - low)) / (high - low)]),
+    unit: ends.map(([black, white]) => [black / set.peak, white / set.peak]),
+  };
 }
