@@ -94,9 +94,7 @@ def as_pixels(
     if array.ndim == 3:
         array = array[None] if is_one_image(array.shape, where, like, labels) else array[..., None]
     if array.ndim != 4 or array.shape[3] > MOST:
-        raise DataError(
-            f"{where} has shape {array.shape}; images must be (n, h, w) or (n, h, w, c) with c up to {MOST}"
-        )
+        raise DataError(f"{where} has shape {array.shape}; images must be (n, h, w) or (n, h, w, 1 to {MOST})")
     return array.astype(np.uint8) * np.uint8(255) if array.dtype == bool else array, notes
 
 
