@@ -163,7 +163,7 @@ def test_datasets_of_bands() -> None:
         images = open_images(source, like=FIVE, limit=4)
         assert np.array_equal(images.pixels, pixels) and images.labels is not None
     with pytest.raises(DataError, match="3 channels where 5 are taken"):
-        open_images([pixels[0], pixels[1, ..., :3], pixels[2][:10]])
+        open_images([pixels[0], pixels[1, ..., :3], pixels[2][:18]])
 
 
 def test_uint16_bands_have_the_depth_of_their_values() -> None:
