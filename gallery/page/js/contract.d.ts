@@ -385,7 +385,7 @@ export type Pictures = {
   count: number;
   height: number;
   width: number;
-  channels: number;
+  channels: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16;
   range: [number, number];
   peak: number;
   ids: number[];
