@@ -266,7 +266,7 @@ def test_transparency_is_filled_unless_four_channels_are_taken(tmp_path: Path, e
         open_images(tmp_path / "y.png", like=InputSpec(6, 7, 4))
 
 
-@pytest.mark.parametrize("packed", ["tiff_lzw", "packbits"])
+@pytest.mark.parametrize("packed", ["tiff_lzw", "packbits", "lzma", "zstd"])
 def test_compressions_of_libtiff(tmp_path: Path, packed: str) -> None:
     pixels = counted(40, 30, 4)
     Image.fromarray(pixels, "RGBA").save(tmp_path / "x.tif", compression=packed)

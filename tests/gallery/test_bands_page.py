@@ -77,6 +77,12 @@ def test_every_page_opens(visit, page_bytes, route) -> None:
     assert "could not be shown" not in tab.inner_text("main")
 
 
+def test_the_weights_of_the_first_layer_are_named_by_band(visit, page_bytes) -> None:
+    tab = visit(page_bytes).open("#/layer/conv1/0")
+    assert tab.locator(".kernel .slice-name").all_inner_texts() == [f"band {i}" for i in range(1, BANDS + 1)]
+    assert ", by band," in tab.inner_text(".kernel")
+
+
 def test_drawing_is_refused_in_one_sentence(visit, page_bytes) -> None:
     tab = visit(page_bytes).open("#/draw")
     words = "The model takes images of 5 channels, so you cannot draw one here, nor drop or paste an image file."

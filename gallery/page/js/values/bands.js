@@ -23,3 +23,10 @@ export function bandsOf(set, alone) {
     unit: ends.map(([black, white]) => [black / set.peak, white / set.peak]),
   };
 }
+
+const COLORS = ["red", "green", "blue"];
+
+/** What the channels of an image are called in weights: colors, or bands counted from 1. @param {number} channels */
+export function channelNames(channels) {
+  return Array.from({ length: channels }, (_, i) => (channels === 3 ? COLORS[i] : `band ${i + 1}`));
+}
