@@ -104,6 +104,18 @@ def test_labels_or_moments_show_the_scale_or_it_is_an_assumption(kind: str, mome
             assert (card.scale, card.scale_settled) == (kind, True)
 
 
+def test_moments_of_a_short_training_do_not_settle_an_inverted_scale() -> None:
+    """120 steps leave a moving mean and variance at 0.7 of the images' own and 0.3 of the first (0, 1)."""
+    model = network(5, layers.BatchNormalization(name="first"))
+    x = np.random.default_rng(0).beta(0.6, 1.0, (64, 12, 12, 5))
+    mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+    first = model.get_layer("first")
+    first.moving_mean.assign(0.7 * mean)
+    first.moving_variance.assign(0.7 * variance + 0.3)
+    card = cnnviz.predict(model, np.rint(255 * x).astype(np.uint8)).model
+    assert card.scale == "0-1" or not card.scale_settled, card.scale_reason
+
+
 def test_a_mean_image_of_five_bands(tmp_path: Path) -> None:
     model, x = network(5), images(5)
     mean = x.mean(axis=0) / 255
