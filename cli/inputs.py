@@ -43,7 +43,7 @@ def open_inputs(
         raise click.UsageError("give image files, or choose from --data with --index, --class, --n, --wrong; not both")
     probe = open_model_by_options(options["model"], scored, **options)
     source = list(image_files) if image_files else options["data"]
-    images = open_images(source, like=probe.spec, invert=options["invert"])
+    images = open_images(source, like=probe.spec, invert=options["invert"], bands=options["bands"])
     probe, images = probe.align(images)
     if not image_files:
         images = select_images(probe, images, **narrowing, default=count(probe))
@@ -59,7 +59,7 @@ def open_second_model(first: Opened, other: str, **options: Any) -> tuple[Opened
     from cnnviz.reports.comparison import share_names
 
     probe = open_model_by_options(other, **options)
-    whole = open_images(options["data"], like=probe.spec, invert=options["invert"])
+    whole = open_images(options["data"], like=probe.spec, invert=options["invert"], bands=options["bands"])
     chosen = first[1].indices
     assert chosen is not None
     return share_names(first, probe.align(whole.numbered(chosen)))

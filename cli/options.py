@@ -34,6 +34,12 @@ def _fit(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
     return value
 
 
+def _bands(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    from cnnviz.data.bands import bands_from
+
+    return bands_from(value) or None
+
+
 _ALL: dict[str, Callable[[F], F]] = {
     "model": click.option(
         "--model",
@@ -125,6 +131,13 @@ _ALL: dict[str, Callable[[F], F]] = {
         callback=_fit,
         help="How images of another shape come into the model's, as in Keras: stretch, pad or crop, each also with "
         ",antialias; auto is as in the training, else stretch.",
+    ),
+    "bands": click.option(
+        "--bands",
+        metavar="R,G,B",
+        callback=_bands,
+        help="The channels of multi-band images that are drawn as red, green and blue, counted from 1, such as 4,3,2; "
+        "one alone is drawn in gray. [default: 1,2,3, or 1 of two]",
     ),
     "out": click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Output path."),
     "batch-size": click.option(

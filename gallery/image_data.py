@@ -21,7 +21,7 @@ def images_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
     scored = result.model.has_classes
     shares = result.probabilities if scored else result.probabilities[:, :0]
     labels = result.truth if scored else images.labels
-    return {
+    made = {
         "blob": blobs.add(np.ascontiguousarray(pixels).tobytes()),
         "count": len(images),
         "height": height,
@@ -41,8 +41,15 @@ def images_entry(result: Predictions, blobs: Blobs) -> dict[str, Any]:
         "class_names": list(images.class_names),
         "source": images.source,
         "hash": images.hash,
-        "notes": [*images.notes, *_other_classes(result)],
+        "notes": [*images.shown_notes, *_other_classes(result)],
     }
+    if images.bands_note:
+        made["bands"] = {
+            "channels": images.drawn_channels,
+            "ends": [list(images.ends_of(channel) or (0.0, images.peak)) for channel in range(channels)],
+            "words": images.bands_note,
+        }
+    return made
 
 
 def _outputs(result: Predictions) -> list[list[float]] | None:

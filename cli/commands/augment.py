@@ -46,7 +46,7 @@ from cnnviz.cli.options import shared
     metavar="PATH",
     help="Show images before and after each change: a page (.html) or a sheet (.png).",
 )
-@shared("fit", "out", "json", "quiet", "force")
+@shared("fit", "bands", "out", "json", "quiet", "force")
 def command(
     source: str,
     changes: tuple[str, ...],
@@ -86,6 +86,7 @@ def command(
             preset=preset,
             seed=options["seed"],
             fit=options["fit"],
+            bands=options["bands"],
             force=force,
             progress=update,
         )

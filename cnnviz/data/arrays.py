@@ -9,6 +9,8 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
+from .bands import MOST
+from .channel_axis import channels_first
 from .images import Images
 from .input_spec import InputSpec
 from .label_arrays import LabelArray, read_labels
@@ -61,7 +63,7 @@ def as_images(
 def as_pixels(
     array: np.ndarray, source: str, like: InputSpec | None = None, labels: int | None = None
 ) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return pixels as (n, h, w, c) with 1 or 3 channels, values unchanged, and notes of what had to be rearranged.
+    """Return pixels as (n, h, w, c) with 1 to 16 channels, values unchanged, and notes of what had to be rearranged.
 
     Accepts (n, h, w), (n, h, w, c), (n, c, h, w), flat square images (n, h·h), and one image (h, w, c), (h, h) or of
     the size of ``like``; is_one_image decides, by that and by the number of ``labels``, about three axes. Booleans
@@ -93,11 +95,11 @@ def as_pixels(
                 f"{where} holds rows of {columns} pixels, which is not a square number; reshape them to (n, h, w), or "
                 f"give x[None] if it is one grayscale image of {rows}×{columns}"
             )
-    elif array.ndim == 4 and array.shape[3] not in (1, 3) and array.shape[1] in (1, 3):
+    elif array.ndim == 4 and channels_first(array.shape, where, like):
         array = np.ascontiguousarray(array.transpose(0, 2, 3, 1))
         notes = ("channels moved last",)
     if array.ndim == 3:
         array = array[None] if is_one_image(array.shape, where, like, labels) else array[..., None]
-    if array.ndim != 4 or array.shape[3] not in (1, 3):
-        raise DataError(f"{where} has shape {array.shape}; images must be (n, h, w), (n, h, w, 1) or (n, h, w, 3)")
+    if array.ndim != 4 or array.shape[3] > MOST:
+        raise DataError(f"{where} has shape {array.shape}; images must be (n, h, w) or (n, h, w, 1 to {MOST})")
     return array.astype(np.uint8) * np.uint8(255) if array.dtype == bool else array, notes

@@ -70,10 +70,11 @@ def background_level(image: np.ndarray) -> float:
 
 
 def _corners(image: np.ndarray) -> list[np.ndarray]:
-    """Return the luma of the four corners."""
+    """Return the luma of the four corners; of more bands than color has their mean."""
     h, w = image.shape[:2]
     a, b = max(1, round(h / 14)), max(1, round(w / 14))
-    weights = LUMA if image.shape[2] == 3 else (1.0,)
+    c = image.shape[2]
+    weights = LUMA if c == 3 else (1 / c,) * c
     return [part @ weights for part in (image[:a, :b], image[:a, -b:], image[-a:, :b], image[-a:, -b:])]
 
 

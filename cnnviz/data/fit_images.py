@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnnviz.core.errors import UsageError
+from cnnviz.core.errors import DataError, UsageError
 
 from .background import LUMA, Invert, check_invert, inverted
+from .bands import is_gray_or_color
 from .edits import GRAYSCALE, REPEATED, resized
 from .fit import PADDED, STRETCH, Fit, FitLike, Placement, fit_from
 from .formats import limits
 from .images import Images
 from .input_spec import InputSpec
+from .paths import shown
 from .resample import resampled
 
 #: The note on a set that is too large to keep fractions.
@@ -27,7 +29,7 @@ def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto", 
     Images are resized as ``fit`` says, by default as ``spec.fit``. Resized bytes become float32 with the same ``peak``,
     as in Keras, or in a set that would take over a gigabyte, whole numbers. Only ``invert="yes"`` inverts: "auto" is
     for image files, since arrays are taken to be prepared on purpose. UsageError where pixels outside their range are
-    to be inverted, DataError if the result would be too large.
+    to be inverted, DataError for other channels (see check_channels) or if the result would be too large.
     """
     check_invert(invert)
     how = fit_from(fit) or (spec.fit if spec else STRETCH)
@@ -36,6 +38,7 @@ def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto", 
     n, h, w, c = pixels.shape
     wanted = (h, w) if spec is None else (spec.height, spec.width)
     channels = c if spec is None else spec.channels
+    check_channels(images.source, c, channels)
     if (h, w) != wanted:
         limits.check_set_size(images.source, n, (*wanted, channels), _type(pixels.dtype, n, wanted, channels).itemsize)
     if c == 3 and channels == 1:
@@ -63,6 +66,19 @@ def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto", 
     if not notes:
         return images
     return replace(images, pixels=pixels, fit=how if (h, w) != wanted else images.fit).with_notes(*notes)
+
+
+def check_channels(source: object, has: int, wanted: int) -> None:
+    """Raise DataError unless images of ``has`` channels can be given where ``wanted`` are taken.
+
+    Grayscale and color become each other; nothing else does.
+    """
+    if has != wanted and not (is_gray_or_color(has) and is_gray_or_color(wanted)):
+        clear = f"; x[..., :{wanted}] leaves transparency out" if has - wanted == 1 and has in (2, 4) else ""
+        raise DataError(
+            f"{shown(source)} has images of {has} channel{'s' if has > 1 else ''} where {wanted} "
+            f"{'are' if wanted > 1 else 'is'} taken{clear}"
+        )
 
 
 def keeps_fractions(count: int, height: int, width: int, channels: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +15,15 @@ import numpy as np
 from cnnviz.core.errors import DataError
 
 from .background import Ground, Invert, check_invert, ground_of, to_invert
-from .edits import Edit, phrases, resized
+from .edits import GRAYSCALE, Edit, phrases, resized
 from .fit import Box, FitLike, fit_from
-from .fit_images import ROUNDED, keeps_fractions, placed, to_bytes
-from .formats.image_file import ImageHeader, read_header, read_image
+from .fit_images import ROUNDED, check_channels, keeps_fractions, placed, to_bytes, to_grayscale
+from .formats.image_file import ImageHeader, read_channels, read_header, read_image
 from .formats.limits import MAX_IMAGE_PIXELS, check_set_size
 from .images import Images
 from .input_spec import InputSpec
+from .paths import shown
+from .pixel_range import PixelRange, pixel_range
 from .unreadable_files import Fault, UnreadableError, describe_faults
 
 
@@ -40,7 +42,8 @@ def read_images(
     """Return the images of these files, fitted to ``like`` or to their most common size.
 
     Pixels are uint8 if all files have that size, else float32 in 0…255, because Keras keeps the fractions that come of
-    resizing; a set that would take over a gigabyte is rounded. ``fit`` is by default ``like.fit``.
+    resizing; a set that would take over a gigabyte is rounded. Files of several bands (see formats/multiband_tiff.py)
+    keep 16 bits, as float32 in the range that their values fill. ``fit`` is by default ``like.fit``.
 
     ``invert="auto"`` inverts drawings and the like whose plain background is opposite to ``like.background``: each by
     itself, or with ``invert_together`` all or none, by the majority. If any file cannot be read, all others are decoded
@@ -58,15 +61,19 @@ def read_images(
         spec = replace(spec, fit=chosen or spec.fit)
         shape = (spec.height, spec.width, spec.channels)
         readable = [path for path in paths if path not in faults]
+        bits = _check_bands(dict(zip(readable, headers, strict=True)), spec.channels, paths)
+        bands = [header.bands_for(spec.channels) for header in headers]
         fractions = any((h.height, h.width) != shape[:2] for h in headers)
         rounded = fractions and not keeps_fractions(len(readable), *shape)
-        check_set_size(source, len(readable), shape, 4 if fractions and not rounded else 1)
-        pixels = np.empty((len(readable), *shape), np.float32 if fractions and not rounded else np.uint8)
+        # Bands of 16 bits, such as reflectances, lose too much in 8.
+        floats = bits == 16 or (fractions and not rounded)
+        check_set_size(source, len(readable), shape, 4 if floats else 1)
+        pixels = np.empty((len(readable), *shape), np.float32 if floats else np.uint8)
         grounds: list[Ground] = []
         boxes: list[Box] = []
         edits: list[Edit] = []
-        at_once = max(1, MAX_IMAGE_PIXELS // max(h.height * h.width for h in headers))
-        for i, fitted in enumerate(_fitted(readable, spec, at_once)):
+        at_once = max(1, MAX_IMAGE_PIXELS // max(h.height * h.width * max(1, h.bands // 3) for h in headers))
+        for i, fitted in enumerate(_fitted(readable, bands, spec, at_once)):
             if isinstance(fitted, Fault):
                 faults[readable[i]] = fitted
                 continue
@@ -78,12 +85,13 @@ def read_images(
     if faults:
         raise DataError(describe_faults(faults, paths))
     notes = phrases(edits, len(paths))
+    found = pixel_range(pixels, True) if bits == 16 else PixelRange(255.0)
     turned, note = to_invert(grounds, invert, invert_together, like)
     for i in np.flatnonzero(turned).tolist():
         # Only the image itself: the black that pads it stays.
         part = pixels[i, boxes[i].top : boxes[i].bottom, boxes[i].left : boxes[i].right]
-        np.subtract(255, part, out=part)
-    if rounded:
+        np.subtract(part.dtype.type(found.peak), part, out=part)
+    if rounded and bits == 8:
         notes = (*notes, ROUNDED)
     return Images(
         pixels,
@@ -91,8 +99,8 @@ def read_images(
         class_names,
         source,
         names=tuple(names),
-        notes=(*notes, *note),
-        peak=255.0,
+        notes=(*notes, *note, *found.notes),
+        peak=found.peak,
         fit=spec.fit,
         paths=tuple(paths),
     )
@@ -111,36 +119,60 @@ def _headers(paths: Sequence[Path]) -> tuple[list[ImageHeader], dict[Path, Fault
 
 def _commonest(headers: Sequence[ImageHeader]) -> InputSpec:
     (height, width), _ = Counter((h.height, h.width) for h in headers).most_common(1)[0]
-    return InputSpec(height, width, 3 if any(h.color for h in headers) else 1)
+    bands, _ = Counter(h.bands_for(None) for h in headers).most_common(1)[0]
+    return InputSpec(height, width, bands or (3 if any(h.color for h in headers) else 1))
+
+
+def _check_bands(headers: Mapping[Path, ImageHeader], channels: int, paths: Sequence[Path]) -> int:
+    """Return how many bits the channels of all files have; DataError for files of other channels, or of both depths."""
+    faults = {}
+    for path, header in headers.items():
+        has = header.bands_for(channels) or (3 if header.color else 1)
+        try:
+            check_channels(path, has, channels)
+        except DataError as error:
+            faults[path] = Fault(f"{has} channel{'s' if has > 1 else ''} where {channels} are taken", str(error))
+    if faults:
+        raise DataError(describe_faults(faults, paths))
+    deep = [path for path, header in headers.items() if header.bands_for(channels) and header.bits == 16]
+    if deep and len(deep) < len(headers):
+        other = next(path for path in headers if path not in deep)
+        raise DataError(f"{shown(deep[0])} has channels of 16 bits and {shown(other)} of 8; give one depth")
+    return 16 if deep else 8
 
 
 _Fitted = tuple[np.ndarray, Ground, Box, list[Edit]]
 
 
-def _fitted(paths: Sequence[Path], spec: InputSpec, at_once: int) -> Iterator[_Fitted | Fault]:
+def _fitted(paths: Sequence[Path], bands: Sequence[int], spec: InputSpec, at_once: int) -> Iterator[_Fitted | Fault]:
     """Yield each file fitted, in order, on several processors, never more at once than fit into memory."""
 
-    def one(path: Path) -> _Fitted | Fault:
+    def one(path: Path, bands: int) -> _Fitted | Fault:
         try:
-            return _fit_file(path, spec)
+            return _fit_file(path, bands, spec)
         except UnreadableError as error:
             return error.fault
 
     workers = min(4, os.cpu_count() or 1, len(paths), at_once)
     if workers < 2:
-        yield from map(one, paths)
+        yield from map(one, paths, bands)
         return
     with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(one, paths)
+        yield from pool.map(one, paths, bands)
 
 
-def _fit_file(path: Path, spec: InputSpec) -> _Fitted:
-    image, edits = read_image(path, spec.channels == 3)
-    array = np.asarray(image)
+def _fit_file(path: Path, bands: int, spec: InputSpec) -> _Fitted:
+    if bands:
+        array, edits = read_channels(path)
+        if spec.channels == 1:
+            array, edits = to_grayscale(array.astype(np.float32)), [*edits, GRAYSCALE]
+    else:
+        image, edits = read_image(path, spec.channels == 3)
+        array = np.asarray(image)
     if array.ndim == 2:
         array = array[..., None]
-    size, wanted = (image.height, image.width), (spec.height, spec.width)
-    ground = ground_of(array)
+    size, wanted = (array.shape[0], array.shape[1]), (spec.height, spec.width)
+    ground = Ground(0.0, plain=False) if bands else ground_of(array)
     place = spec.fit.placement(size, wanted)
     if size != wanted:
         array = placed(array, place, wanted, spec.fit)

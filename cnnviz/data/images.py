@@ -14,7 +14,9 @@ from cnnviz.core.hashing import array_hash
 from cnnviz.core.names import plain
 from cnnviz.core.targets import ClassLike, OneClass
 
+from .bands import MOST, BandsLike, bands_from, check_bands
 from .class_names import used_names
+from .drawn import Drawn
 from .fit import Fit
 from .formats.limits import MAX_CLASSES
 from .label_arrays import checked_rows
@@ -23,11 +25,11 @@ from .pixel_range import pixel_range
 
 
 @dataclass(frozen=True, eq=False)
-class Images:
+class Images(Drawn):
     """A set of images of one size, with labels, class names, origin and notes.
 
-    ``pixels`` is (n, h, w, c) with c 1 or 3: uint8 in 0…255, or float32 in whatever range the source had, 0…255 if
-    bytes were resized. ``labels`` is (n,) int64 into ``class_names``, or None. ``label_rows`` is what images are
+    ``pixels`` is (n, h, w, c) with c from 1 to 16: uint8 in 0…255, or float32 in whatever range the source had, 0…255
+    if bytes were resized. ``labels`` is (n,) int64 into ``class_names``, or None. ``label_rows`` is what images are
     labeled with in place of one class each, else None: bool (n, k), which of the k ``class_names`` an image has, or
     float64 (n, k), numbers to predict, with k names or none. ``source`` says where the images came from and ``indices``
     (n,) int64 their positions there. ``notes`` lists what was done to them since (resized, converted to grayscale,
@@ -37,7 +39,8 @@ class Images:
     for a whole set, by the bulk of its values, so that all parts of it have the same range: see pixel_range.py. ``fit``
     is how images of another shape came, or would have come, into this one; None if that never was a question. ``paths``
     are the files that the images were read from, one for each, or () (see originals.py), and ``whole`` is how many
-    images the set had that these were taken from.
+    images the set had that these were taken from. ``bands`` are the numbers of the three channels that are drawn as
+    red, green and blue, or of the one drawn in gray, counted from 1; () for the first three, or the first of two.
 
     An array of one image (h, w, c) is accepted too. DataError for arrays of other shapes, values that are not numbers
     or not finite, and labels that do not match.
@@ -56,6 +59,7 @@ class Images:
     paths: tuple[Path, ...] = ()
     label_rows: np.ndarray | None = None
     whole: int = field(default=0, compare=False)
+    bands: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         pixels = np.asarray(self.pixels)
@@ -63,8 +67,9 @@ class Images:
             given = self.labels if self.label_rows is None else self.label_rows
             count = None if given is None else len(given)
             pixels = pixels[None] if is_one_image(pixels.shape, "the array", labels=count) else pixels[..., None]
-        if pixels.ndim != 4 or pixels.shape[3] not in (1, 3):
-            raise DataError(f"images must have shape (n, h, w), (n, h, w, 1) or (n, h, w, 3), not {pixels.shape}")
+        if pixels.ndim != 4 or not 1 <= pixels.shape[3] <= MOST:
+            raise DataError(f"images must have shape (n, h, w) or (n, h, w, 1 to {MOST}), not {pixels.shape}")
+        check_bands(self.bands, pixels.shape[3])
         whole = pixels.dtype.kind in "iu"
         if pixels.dtype != np.uint8:
             if pixels.dtype.kind not in "fiub":
@@ -145,19 +150,12 @@ class Images:
         h, w, c = self.pixels.shape[1:]
         return h, w, c
 
-    @cached_property
-    def stretched(self) -> tuple[np.ndarray, float, float]:
-        """The images as bytes for display, uint8 (n, h, w, c), and the pixel values that 0 and 255 stand for.
+    def with_bands(self, bands: BandsLike) -> Images:
+        """Return the same images, drawn by these bands: three numbers or one, counted from 1; None keeps the choice.
 
-        Bytes stay as they are. Floats are stretched from 0, or the set's lowest where it is less, to white, or the
-        set's highest where it is more; a model's inputs to 1 or their highest.
+        UsageError for a band that they do not have.
         """
-        pixels = self.pixels
-        if pixels.dtype == np.uint8 or not pixels.size:
-            return pixels.astype(np.uint8, copy=False), 0.0, 255.0
-        white = 1.0 if self.scaled else self.peak
-        low, high = min(0.0, float(pixels.min())), max(white, float(pixels.max()))
-        return np.rint((pixels - low) / (high - low) * 255).astype(np.uint8), low, high
+        return self if bands is None else replace(self, bands=bands_from(bands))
 
     @cached_property
     def hash(self) -> str:

@@ -9,7 +9,7 @@ from .fit import STRETCH, Fit
 
 @dataclass(frozen=True)
 class InputSpec:
-    """Height and width in pixels, channels (1 or 3), and what is known of the images that the model was trained on.
+    """Height and width in pixels, channels (1 to 16), and what is known of the images that the model was trained on.
 
     ``background`` is "dark" or "light" where they are known to be line art on it, such as Fashion-MNIST and MNIST, else
     None. ``fit`` is how they came into this size. ``any_range`` is True for a model whose own function scales pixels,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnnviz.core.errors import DataError
 
+from .bands import MOST
 from .input_spec import InputSpec
 
 
@@ -11,38 +12,36 @@ def is_one_image(shape: tuple[int, ...], where: str, like: InputSpec | None = No
     """Return whether a shape of three axes is one image (h, w, c) rather than several grayscale ones (n, h, w).
 
     A last axis of 1 or 3 means channels, unless ``like``, the input of a model, has that width or so many ``labels``
-    count the images. DataError, naming both readings, where both are as plausible, and for a last axis of 2 or 4 that
-    may hold transparency.
+    count the images; one of 2 or 4 to 16 does if ``like`` has so many. DataError, naming both readings, where both are
+    as plausible.
     """
     first, second, last = shape
-    narrow = second != last if like is None else (second, last) != (like.height, like.width)
-    if last in (2, 4) and min(first, second) > 3 * last and narrow and labels in (None, 1):
+    if like is not None and like.channels > 1 and shape == (like.channels, like.height, like.width) and labels is None:
         raise _ambiguous(
             shape,
             where,
-            f"one image of {first}×{second} with transparency (then give x[..., :{last - 1}]) or {first} grayscale "
-            f"images of {second}×{last} (then give x[..., None])",
-        )
-    if like is not None and like.channels == 3 and shape == (3, like.height, like.width) and labels is None:
-        raise _ambiguous(
-            shape,
-            where,
-            f"one image with its channels first (then give x.transpose(1, 2, 0)) or 3 grayscale images of "
+            f"one image with its channels first (then give x.transpose(1, 2, 0)) or {first} grayscale images of "
             f"{second}×{last} (then give x[..., None])",
         )
-    if last not in (1, 3) or (first, second) == (1, last) or labels == first:
-        return False
     several = second == last if like is None else (second, last) == (like.height, like.width)
+    channels = f"{last} channel{'s' if last > 1 else ''} (then give x[None])"
+    gray = f"{first} grayscale images of {second}×{last} (then give x[..., None])"
+    if last not in (1, 3):
+        if last > MOST or labels not in (None, 1):
+            return False
+        if like is not None and like.channels == last:
+            return True
+        if min(first, second) > 3 * last and not several:
+            clear = f"transparency (then give x[..., :{last - 1}]) or " if last in (2, 4) else ""
+            raise _ambiguous(shape, where, f"one image of {first}×{second} with {clear}{channels} or {gray}")
+        return False
+    if (first, second) == (1, last) or labels == first:
+        return False
     if labels is not None:
         return labels == 1 and not several
     one = like is None or shape == (like.height, like.width, like.channels)
     if several and one:
-        raise _ambiguous(
-            shape,
-            where,
-            f"one image of {first}×{second} with {last} channel{'s' if last > 1 else ''} (then give x[None]) or "
-            f"{first} grayscale images of {second}×{last} (then give x[..., None])",
-        )
+        raise _ambiguous(shape, where, f"one image of {first}×{second} with {channels} or {gray}")
     return not several
 
 

@@ -13,6 +13,7 @@ from cnnviz.core.errors import DataError, UsageError
 
 from .arrays import as_images
 from .background import Invert, check_invert
+from .bands import BandsLike, bands_from
 from .dispatch import open_path
 from .fit import Fit, FitLike, fit_from
 from .fit_images import fit_images
@@ -39,6 +40,7 @@ def open_images(
     fit: FitLike = None,
     limit: int | None = None,
     class_names: Sequence[str] | None = None,
+    bands: BandsLike = None,
 ) -> Images:
     """Return images, with labels if the source has them, fitted to the input ``like`` of a model if it is given.
 
@@ -54,11 +56,13 @@ def open_images(
     is for image files: "auto" inverts drawings and the like whose plain background is not that of the model's training
     images, where that is known, "yes" inverts all, from any source, "no" none. ``limit`` is the most images to return,
     the first ones, balanced over the classes of a folder. ``class_names`` names the classes in the order of their
-    numbers. ``notes`` list the edits.
+    numbers. ``bands`` chooses the three channels that are drawn as red, green and blue, or the one drawn in gray,
+    counted from 1 as in remote sensing: "4,3,2" or (4, 3, 2); all channels are computed with. ``notes`` list the edits.
 
     DataError for a source that is missing or cannot be read, UsageError for options that cannot be met.
     """
     check_invert(invert)
+    bands = bands_from(bands)
     chosen = fit_from(fit)
     if like is not None and chosen is not None:
         like = replace(like, fit=chosen)
@@ -82,8 +86,10 @@ def open_images(
     else:
         images = _open_array(source, class_names, like)
     if files is not None:
-        return _open_files(files, like, invert, chosen, limit)
-    return fit_images(images if limit is None else images[:limit], like, invert)
+        images = _open_files(files, like, invert, chosen, limit)
+    else:
+        images = fit_images(images if limit is None else images[:limit], like, invert)
+    return images.with_bands(bands or None)
 
 
 def _open_files(files: ImageList, like: InputSpec | None, invert: Invert, fit: Fit | None, limit: int | None) -> Images:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnviz.core.errors import DataError, UsageError
 
+from .bands import draw_bands
 from .fit import STRETCH, Box, Placement
-from .fit_images import placed, to_bytes
-from .formats.image_file import read_header, read_image
+from .fit_images import placed, to_grayscale
+from .formats.image_file import read_channels, read_header, read_image
 from .images import Images
 from .paths import shown
 from .unreadable_files import UnreadableError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 #: How far pixels that are read again may be from those of before: fractions were rounded in a large set.
 NEAR = 0.51
@@ -64,25 +69,34 @@ def read_original(images: Images, position: int) -> Original:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            image, _ = read_image(path, images.shape[2] == 3)
-            shown_as = image if images.shape[2] == 3 else read_image(path, read_header(path).color)[0]
+            if read_header(path).bands_for(images.shape[2]):
+                whole, _ = read_channels(path)
+                array = to_grayscale(whole.astype(np.float32)) if images.shape[2] == 1 else whole
+            else:
+                array = _channels_last(read_image(path, images.shape[2] == 3)[0])
+                whole = array if images.shape[2] == 3 else _channels_last(read_image(path, read_header(path).color)[0])
         except UnreadableError as error:
             raise DataError(f"the original cannot be shown: {error}") from error
-    array = np.asarray(image)
-    array = array[..., None] if array.ndim == 2 else array
     place = fit.placement(array.shape[:2], wanted)
     again = array if array.shape[:2] == wanted else placed(array, place, wanted, fit)
-    if not _is_same(again, images.pixels[position], place.fitted):
+    if not _is_same(again, images.pixels[position], place.fitted, images.peak):
         raise DataError(f"{shown(path)} has changed since it was read, so it has no map; read it again")
-    pixels = to_bytes(np.asarray(shown_as))
-    return Original(pixels[..., None] if pixels.ndim == 2 else pixels, place, wanted)
+    if images.ends is None and images.peak != 255:
+        whole = whole * np.float32(255 / images.peak)
+    pixels = draw_bands(whole, images.bands if whole.shape[2] == images.shape[2] else (), images.ends)
+    return Original(pixels, place, wanted)
 
 
-def _is_same(again: np.ndarray, held: np.ndarray, box: Box) -> bool:
+def _channels_last(image: Image) -> np.ndarray:
+    array = np.asarray(image)
+    return array[..., None] if array.ndim == 2 else array
+
+
+def _is_same(again: np.ndarray, held: np.ndarray, box: Box, peak: float) -> bool:
     """Return whether the part of an image in a box is what was read, inverted or not."""
     inside = (slice(box.top, box.bottom), slice(box.left, box.right))
     now, before = again[inside].astype(np.float32), held[inside].astype(np.float32)
-    return any(bool(np.abs(one - before).max(initial=0) <= NEAR) for one in (now, 255 - now))
+    return any(bool(np.abs(one - before).max(initial=0) <= NEAR) for one in (now, np.float32(peak) - now))
 
 
 def _along(

@@ -42,7 +42,7 @@ def input_notes(model: ModelCard, images: Images, side: str = "") -> tuple[str, 
 
     ``side`` says which of two models this is about, as in " for A".
     """
-    notes = [f"images{side}: {line}" for line in images.notes]
+    notes = [f"images{side}: {line}" for line in images.shown_notes]
     if not model.scale_settled:
         notes.append(f"pixels{side}: {model.scale} {model.scale_reason}; set --scale if this is wrong")
     if not model.head_settled:

@@ -98,6 +98,7 @@ def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dic
             fit=fit_from(about.get("fit")),
             paths=tuple(map(Path, from_plain(tuple[str, ...], about.get("paths", [])))),
             label_rows=own.get("label_rows"),
+            bands=from_plain(tuple[int, ...], about.get("bands", [])),
             **words,
         )
         card, probabilities = card_of(about["model"]), own["probabilities"]
@@ -146,6 +147,7 @@ def _about(said: Predictions, kind: str) -> dict[str, Any]:
         "source": images.source,
         "notes": images.notes,
         "peak": images.peak,
+        **({"bands": images.bands} if images.bands else {}),
     }
 
 

@@ -176,6 +176,7 @@ def run_maximization(
     started = _own_activations(probe, objective, made.begun, every)
     still = np.concatenate([made.values, reached[:, None], started[:, None]], axis=1).reshape(len(wanted), -1)
     shown = as_images(made.pixels, f"maximised {objective.path or 'logits'}")
+    shown = shown if images is None else replace(shown, bands=images.bands)
     return Maximized(
         shown,
         probe.card,

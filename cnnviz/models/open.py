@@ -172,6 +172,8 @@ def wrap(
     if chosen is None:
         chosen = prepared.scale(identity)
     shape = prepared.image_shape
+    if chosen.settled:
+        chosen.check_channels(shape[2])
     names = _named(class_names, runner.head.classes, "class") if runner.head.classes else ()
     card = ModelCard(
         name=name or model.name,

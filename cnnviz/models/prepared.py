@@ -127,7 +127,8 @@ def _prepare(
     refuse_lookups(graph)
     taken = graph.taken[0][1][1:]
     refuse_series(graph, taken)
-    shape = image_shape(taken, input_size)
+    first = any(getattr(step.operation, "data_format", None) == "channels_first" for step in graph.steps)
+    shape = image_shape(taken, input_size, first)
     input_shape = shape[: len(taken)] if len(taken) > 1 else (prod(shape),)
     requests = [HeadRequest(head, loss, names) for loss in losses]
     number: int | None = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isqrt, prod
 
 from cnnviz.core.errors import ModelError, UsageError
+from cnnviz.data.bands import MOST
 
 from .unrolled_graph import Graph
 
@@ -81,17 +82,21 @@ def refuse_huge(graph: Graph) -> None:
                 )
 
 
-def image_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = None) -> tuple[int, int, int]:
+def image_shape(
+    taken: tuple[int | None, ...], size: tuple[int, int] | None = None, first: bool = False
+) -> tuple[int, int, int]:
     """Return (height, width, channels) for an input shape without its batch axis; ModelError if it is no image's.
 
-    Accepted are (h, w, c) and (h, w) with c of 1 or 3, and a flat row of h·h gray or h·h·3 color values, h from 8.
-    Open extents need ``size``.
+    Accepted are (h, w, c) with c from 1 to 16, (h, w), and a flat row of h·h gray or h·h·3 color values, h from 8. Open
+    extents need ``size``. ``first`` says that the layers of the model take channels first.
     """
     if len(taken) == 3:
         h, w, c = taken
-        if c in (1, 3):
+        # A 3 or 1 in front is a number of channels, unless it can only be that of rows.
+        ahead = first or (h in (1, 3) and h != c and w == c) or (h is not None and h <= MOST and (c or 0) > MOST)
+        if c is not None and c <= MOST and not (ahead and c not in (1, 3)):
             return (*_extents(h, w, size, taken), c)
-        if h in (1, 3):
+        if ahead:
             raise ModelError(
                 f"the model takes channels first, {_shown(taken)}, which TensorFlow cannot run on a CPU; rebuild it "
                 "with data_format='channels_last'"
@@ -104,8 +109,8 @@ def image_shape(taken: tuple[int | None, ...], size: tuple[int, int] | None = No
             if side >= _SMALLEST_ROW and side * side * channels == taken[0]:
                 return side, side, channels
     raise ModelError(
-        f"the model takes inputs of shape {_shown(taken)}, which is not a grayscale or color image; cnnviz "
-        "explains image classifiers"
+        f"the model takes inputs of shape {_shown(taken)}, which is not a grayscale or color image, nor one "
+        f"of up to {MOST} channels; cnnviz explains networks of images"
     )
 
 

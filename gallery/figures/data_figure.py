@@ -82,10 +82,20 @@ def _face(axes: Axes, result: DataReport, k: int) -> None:
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     if np.isfinite(face).all():
-        shown = np.clip(face / profile.peak, 0, 1)
+        shown = np.clip(_drawn(face, result) / profile.peak, 0, 1)
         axes.imshow(
             shown if shown.shape[2] == 3 else shown[..., 0], cmap="gray", vmin=0, vmax=1, interpolation="nearest"
         )
+
+
+def _drawn(face: np.ndarray, result: DataReport) -> np.ndarray:
+    """Return the drawn channels of a class image, with the values drawn black and white at 0 and the peak."""
+    images = result.first.examples if result.first.images is None else result.first.images
+    face = face[..., images.drawn_channels]
+    if images.ends is None:
+        return face
+    low, high = np.asarray(images.ends).T
+    return np.asarray((face - low) / (high - low) * result.first.profile.peak)
 
 
 def _means(axes: Axes, result: DataReport, chosen: list[int], names: list[str]) -> None:

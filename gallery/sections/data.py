@@ -45,7 +45,8 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
         "side": thumbs.side,
         "classes": shown.tolist(),
         "examples": rows,
-        "faces": [blobs.add(_faces(one, shown, thumbs.side)) for one in report.sets],
+        "faces": [blobs.add(_faces(one, shown, thumbs)) for one in report.sets],
+        **({} if (ends := thumbs.sources[0].ends) is None else {"ends": [list(one) for one in ends]}),
         "medians": report.first.medians is not None,
         "maps": _maps(report, thumbs.side, blobs),
         "duplicates": pairs,
@@ -61,9 +62,11 @@ class _Thumbs:
 
     def __init__(self, report: DataReport) -> None:
         self.sets = report.sets
-        h, w, c = report.first.profile.tally.shape
+        h, w, _ = report.first.profile.tally.shape
         self.side = -(-max(h, w) // MOST_SIDE)
-        self.shape = (-(-h // self.side), -(-w // self.side), c)
+        self.sources = [one.examples if one.images is None else one.images for one in report.sets]
+        self.channels = self.sources[0].drawn_channels
+        self.shape = (-(-h // self.side), -(-w // self.side), len(self.channels))
         self.places: dict[tuple[int, int], int] = {}
         self.held: list[np.ndarray] = []
 
@@ -82,8 +85,10 @@ class _Thumbs:
         if key not in self.places:
             self.places[key] = len(self.held)
             tally, peak = self.sets[index].profile.tally, self.sets[index].profile.peak
-            low, high = min(0.0, tally.lowest), max(peak, tally.highest)
-            small = block_means(image[None], self.side)[0]
+            low, high = np.float64(min(0.0, tally.lowest)), np.float64(max(peak, tally.highest))
+            if (ends := self.sources[index].ends) is not None:
+                low, high = np.asarray(ends).T
+            small = block_means(image[None][..., self.channels], self.side)[0]
             self.held.append(np.rint((small - low) / (high - low) * 255).clip(0, 255).astype(np.uint8))
         return self.places[key]
 
@@ -101,12 +106,12 @@ def _examples(one: SetReport, index: int, shown: np.ndarray, thumbs: _Thumbs) ->
     return [[[thumbs.example(index, int(i)), int(numbers[i])] for i in np.flatnonzero(own == k)] for k in shown]
 
 
-def _faces(one: SetReport, shown: np.ndarray, side: int) -> bytes:
+def _faces(one: SetReport, shown: np.ndarray, thumbs: _Thumbs) -> bytes:
     """Return mean, deviation and, if known, median images of the classes shown, little-endian float32."""
     profile = one.profile
     shown = shown[shown < len(profile.class_names)]
     kinds = [profile.class_pictures, profile.deviation_pictures, *([] if one.medians is None else [one.medians])]
-    small = [block_means(kind[shown], side).astype("<f4") for kind in kinds]
+    small = [block_means(kind[shown][..., thumbs.channels], thumbs.side).astype("<f4") for kind in kinds]
     return b"".join(kind.tobytes() for kind in small)
 
 

@@ -33,7 +33,10 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
 
 
 def _layer(one: Reconstructions, content: Content, blobs: Blobs) -> dict[str, Any]:
-    channels, kept, height, width, depth = one.values.shape
+    values = one.values
+    if len(drawn := one.images.drawn_channels) < values.shape[4] or one.images.bands:
+        values = values[..., drawn]
+    channels, kept, height, width, depth = values.shape
     at = places(content.predictions, one.images)[one.pictures]
     # One number per channel and image each, concatenated.
     columns = one.layer.shape[1] if one.layer.spatial else 1
@@ -43,7 +46,7 @@ def _layer(one: Reconstructions, content: Content, blobs: Blobs) -> dict[str, An
     each = max(1, PIECE // max(1, kept * height * width * depth))
     pieces = []
     for start in range(0, channels, each):
-        part = one.values[start : start + each]
+        part = values[start : start + each]
         rows = part.reshape(len(part), kept, height, width * depth).transpose(0, 2, 3, 1)
         pieces.append(blobs.add(pack_maps(rows, f"{one.how.title} of {one.layer.path}")))
     return {
@@ -57,7 +60,7 @@ def _layer(one: Reconstructions, content: Content, blobs: Blobs) -> dict[str, An
         "width": width,
         "depth": depth,
         "set": len(one),
-        "reach": float(np.abs(one.values).max()),
+        "reach": float(np.abs(values).max()),
         "places": blobs.add(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)),
         "each": each,
         "pieces": pieces,

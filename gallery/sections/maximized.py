@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.data.bands import draw_bands
 from cnnviz.maximization.result import Maximized
 
 from ..content import Content
@@ -33,7 +34,8 @@ def path_of(one: Maximized) -> str | None:
 
 def _layer(one: Maximized, path: str, content: Content, blobs: Blobs) -> dict[str, Any]:
     first = slice(None, None, one.how.restarts)
-    height, width, depth = one.images.shape
+    height, width, _ = one.images.shape
+    drawn = draw_bands(one.pictures * 255, one.images.bands, None)
     at = np.full(len(one.units), -1)
     if one.rivals is not None and not one.how.control:
         at = places(content.predictions, one.rivals.images)
@@ -44,8 +46,8 @@ def _layer(one: Maximized, path: str, content: Content, blobs: Blobs) -> dict[st
         "units": one.units,
         "height": height,
         "width": width,
-        "depth": depth,
-        "pixels": blobs.add(np.rint(one.pictures * 255).astype(np.uint8).tobytes()),
+        "depth": drawn.shape[-1],
+        "pixels": blobs.add(np.ascontiguousarray(drawn).tobytes()),
         "reached": [float(value) for value in one.reached],
         "from_best": [bool(value) for value in one.from_best],
         "best": [None if np.isnan(value) else float(value) for value in one.best[first]],

@@ -24,7 +24,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     if held is None:
         return None
     images = held.images
-    height, width, channels = images.shape
+    drawn = images.drawn
     return {
         "model": held.model.name,
         "epochs": [round(float(epoch), 6) for epoch in held.epochs],
@@ -32,10 +32,10 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
         "history": [dict(row) for row in held.history],
         "best": held.best,
         "pictures": {
-            "blob": blobs.add(np.ascontiguousarray(images.stretched[0]).tobytes()),
-            "height": height,
-            "width": width,
-            "channels": channels,
+            "blob": blobs.add(np.ascontiguousarray(drawn).tobytes()),
+            "height": drawn.shape[1],
+            "width": drawn.shape[2],
+            "channels": drawn.shape[3],
             "ids": image_ids(held),
             "classes": held.classes.tolist(),
             "labelled": held.truth is not None,
@@ -47,7 +47,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
         "why_no_heat": held.why_no_heat,
         "kernels": [_kernels(held, one, blobs) for one in held.kept],
         "maps": [_maps(held, one, blobs) for one in held.seen],
-        "notes": [*held.notes, *images.notes],
+        "notes": [*held.notes, *images.shown_notes],
     }
 
 

@@ -117,7 +117,7 @@ def _classes(pair: ClassPair, chosen: list[int]) -> tuple[str, list[Line], list[
 def _means(pair: ClassPair) -> list[Card]:
     """Return the mean images of both classes, and their difference if both have images."""
     answers = pair.answers
-    pixels = answers.images.stretched[0].astype(np.float64) / 255
+    pixels = answers.images.drawn.astype(np.float64) / 255
     means = []
     cards = []
     for side, number in enumerate(pair.numbers):

@@ -14,7 +14,7 @@ from ..color import colorize
 from ..notebook import LIMIT, STYLE, data_address
 from ..overlay import ramp_of
 from ..words import counted, image_ids
-from .paper import INK, MARGIN, MUTED, fitted, font_of, thumbnail, to_png
+from .paper import INK, MARGIN, MUTED, fitted, font_of, in_color, thumbnail, to_png
 
 _SIDE = 72
 _GAP = 14
@@ -38,7 +38,7 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
     how = result.how
     words = f"{result.model.name} · {how.title} · {counted(len(result), 'image')} searched"
     pen.text((MARGIN, 46), fitted(words, 13, size[0] - 2 * MARGIN), MUTED, font_of(13))
-    color = result.values.shape[4] > 1
+    color = len(result.images.drawn_channels) > 1
     key = "gray is 0; red, green and blue separately" if color else "dark is 0, blue below, orange above"
     below = f"below: the channel's highest value, the image, the range of the reconstruction ({how.measures}); {key}"
     pen.text((MARGIN, 66), fitted(below, 11, size[0] - 2 * MARGIN), MUTED, font_of(11))
@@ -52,7 +52,7 @@ def reconstructions_sheet(result: Reconstructions, rows: int | None = None) -> I
             pen.text((MARGIN + _NAME, y + 8), words, MUTED, font_of(13))
         for rank in seen:
             x = MARGIN + _NAME + rank * step
-            values = result.crop(row, rank)
+            values = result.crop(row, rank)[..., result.images.drawn_channels]
             reach = float(np.abs(values).max())
             patch = _pixels(result, row, rank)
             for left, tile in ((x, patch), (x + _SIDE + 4, _colors(values, reach, how.signed))):
@@ -86,8 +86,7 @@ def reconstructions_summary(result: Reconstructions, limit: int = LIMIT) -> str:
 
 def _pixels(result: Reconstructions, row: int, rank: int) -> np.ndarray:
     top, left, bottom, right = result.boxes[row, rank]
-    pixels = result.images.stretched[0][result.pictures[row, rank], top:bottom, left:right]
-    return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
+    return in_color(result.images.drawn[result.pictures[row, rank], top:bottom, left:right])
 
 
 def _colors(values: np.ndarray, reach: float, both: bool) -> np.ndarray:

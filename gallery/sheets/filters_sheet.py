@@ -16,7 +16,7 @@ from cnnviz.features.filters.result import Filters
 
 from ..notebook import LIMIT, STYLE, data_address
 from ..words import counted
-from .paper import INK, MARGIN, MUTED, fitted, font_of, thumbnail, to_png
+from .paper import INK, MARGIN, MUTED, fitted, font_of, in_color, thumbnail, to_png
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -74,8 +74,7 @@ def _patch(result: Filters, info: LayerInfo, position: int, cell: int) -> np.nda
     row, column = divmod(cell, info.shape[1]) if info.spatial else (0, 0)
     height, width = result.images.shape[:2]
     top, left, bottom, right = info.field_of(row, column, (height, width)) or (0, 0, height, width)
-    pixels = result.images.stretched[0][position, top:bottom, left:right]
-    return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
+    return in_color(result.images.drawn[position, top:bottom, left:right])
 
 
 def filters_png(result: Filters, layer: str | None = None) -> bytes:

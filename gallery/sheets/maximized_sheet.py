@@ -9,12 +9,13 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from cnnviz.core.errors import UsageError
+from cnnviz.data.bands import draw_bands
 from cnnviz.maximization.result import Maximized
 
 from ..films.channels_film import film
 from ..notebook import LIMIT, STYLE, data_address
 from ..words import counted
-from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, thumbnail, to_png
+from .paper import INK, MARGIN, MUTED, PAPER, fitted, font_of, in_color, thumbnail, to_png
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,7 +61,7 @@ def maximized_sheet(result: Maximized, most: int | None = None, frame: int | Non
             pen.rectangle((x, y, x + _SIDE - 1, y + _SIDE - 1), outline=MUTED)
             pen.text((x + 8, y + _SIDE // 2 - 8), "dead", MUTED, font_of(13))
             continue
-        image.paste(Image.fromarray(thumbnail(_bytes(pixels[i]), _SIDE)), (x, y))
+        image.paste(Image.fromarray(thumbnail(_bytes(pixels[i], result), _SIDE)), (x, y))
         best = "" if np.isnan(result.best[i]) else f" | {result.best[i]:.3g}"
         pen.text((x, y + _SIDE + 15), fitted(f"{result.reached[i]:.3g}{best}", 11, _SIDE), MUTED, font_of(11))
     return image
@@ -77,7 +78,7 @@ def maximized_gif(result: Maximized) -> bytes:
     if not count:
         raise UsageError("no frames were kept of the ascent; call maximize with frames=12")
     sheets = (maximized_sheet(result, frame=frame) for frame in range(count))
-    return film(sheets, [_bytes(image) for image in result.images.pixels[:16]])
+    return film(sheets, [_bytes(image, result) for image in result.images.pixels[:16]])
 
 
 def maximized_summary(result: Maximized, limit: int = LIMIT) -> str:
@@ -106,12 +107,11 @@ def maximized_figure(result: Maximized) -> Figure:
     for place, axes in enumerate(figure.subplots(rows, columns, squeeze=False).ravel()):
         axes.set_axis_off()
         if place < count:
-            axes.imshow(_bytes(result.pictures[place, 0]), interpolation="nearest")
+            axes.imshow(_bytes(result.pictures[place, 0], result), interpolation="nearest")
             axes.set_title(result.nouns[place].replace("channel ", "").replace("unit ", ""), fontsize=7)
     figure.suptitle(f"{result.how.place}: {result.how.measures}", fontsize=10)
     return figure
 
 
-def _bytes(image: np.ndarray) -> np.ndarray:
-    pixels = np.rint(image * 255).astype(np.uint8)
-    return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels
+def _bytes(image: np.ndarray, result: Maximized) -> np.ndarray:
+    return in_color(draw_bands(image * 255, result.images.bands, None))

@@ -20,7 +20,7 @@ INKS = (PAPER, INK, MUTED, ACCENT, STRIKE, BAR, RULE, SIDES[1])
 
 def image_pixels(result: Predictions, position: int) -> np.ndarray:
     """Return one image as (h, w, 3) uint8, on the scale of the whole set."""
-    return in_color(result.images.stretched[0][position])
+    return in_color(result.images.drawn[position])
 
 
 def in_color(pixels: np.ndarray) -> np.ndarray:

@@ -117,7 +117,7 @@ def test_values_without_a_known_range(tmp_path: Path, kind: Any) -> None:
 def test_many_channels_name_npy(tmp_path: Path) -> None:
     tifffile = pytest.importorskip("tifffile")
     tifffile.imwrite(
-        tmp_path / "x.tif", np.zeros((6, 8, 7), np.uint16), photometric="minisblack", planarconfig="contig"
+        tmp_path / "x.tif", np.zeros((6, 8, 7), np.float32), photometric="minisblack", planarconfig="contig"
     )
     with pytest.raises(DataError, match=r"give its array as \.npy"):
         open_images(tmp_path / "x.tif")

@@ -54,7 +54,7 @@ def test_images_pass_through(pictures: np.ndarray) -> None:
         (7, DataError, ["shape ()"]),
         ({}, DataError, ["numbers"]),
         ([[1, 2], [3]], DataError, ["not images"]),
-        (np.zeros((2, 4, 4, 5)), DataError, ["(2, 4, 4, 5)"]),
+        (np.zeros((2, 20, 20, 17)), DataError, ["(2, 20, 20, 17)", "1 to 16"]),
         (np.zeros((2, 3)), DataError, ["not a square number"]),
         (np.array([[["a"]]]), DataError, ["numbers"]),
         ((np.zeros((2, 3, 3)), [0]), DataError, ["2 images but 1 labels"]),

@@ -18,7 +18,7 @@ def python_blocks(document: Path) -> str:
     return "\n".join(blocks)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/python.md", "docs/attribution.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/python.md", "docs/channels.md", "docs/attribution.md"])
 def test_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     # A method that an example enters must not stay for the tests that come after.

@@ -96,7 +96,7 @@ def model_of(taken: tuple[int | None, ...], *stack: layers.Layer) -> keras.Model
     ("model", "says"),
     [
         (lambda: model_of((5,), layers.Dense(3)), "not a grayscale or color image"),
-        (lambda: model_of((28, 28, 4), layers.Flatten(), layers.Dense(3)), "not a grayscale or color image"),
+        (lambda: model_of((28, 28, 17), layers.Flatten(), layers.Dense(3)), "nor one of up to 16 channels"),
         (lambda: model_of((3, 32, 32), layers.Flatten(), layers.Dense(3)), "channels first"),
         (
             lambda: model_of((None,), layers.Embedding(9, 4), layers.GlobalAveragePooling1D(), layers.Dense(3)),

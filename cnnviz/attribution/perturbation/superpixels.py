@@ -17,8 +17,8 @@ def superpixels(pixels: np.ndarray, segments: int) -> np.ndarray:
     """Return about ``segments`` superpixels of an image (h, w, c) by SLIC, as int64 (h, w) labels from 0, no gaps."""
     from skimage.segmentation import slic
 
-    # Colors are compared in Lab, up to 100; grayscale values in 0…1 need a hundredth of the compactness.
-    compactness = 0.1 if pixels.shape[2] == 1 else 10.0
+    # Colors are compared in Lab, up to 100; grayscale values and bands in 0…1 need a hundredth of the compactness.
+    compactness = 10.0 if pixels.shape[2] == 3 else 0.1
     for _ in range(4):
         labels = slic(pixels.astype(np.float64), segments, compactness, channel_axis=-1, start_label=0)
         if labels.max() + 1 >= segments / 2:

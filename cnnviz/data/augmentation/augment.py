@@ -124,7 +124,10 @@ def fitting_preset(images: Images) -> str:
 
 
 def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.random.Generator) -> np.ndarray:
-    """Return changed images of the same dtype, 0…``peak``; each image's background is the median of its border."""
+    """Return changed images of the same dtype, 0…``peak``, in whole numbers where that is over 255.
+
+    Each image's background is the median of its border.
+    """
     made = pixels.astype(np.float32) / np.float32(peak)
     edge = np.concatenate([made[:, 0], made[:, -1], made[:, :, 0], made[:, :, -1]], axis=1)
     background = np.median(edge, axis=1).astype(np.float32)
@@ -137,4 +140,7 @@ def changed(pixels: np.ndarray, peak: float, changes: Sequence[Change], rng: np.
         for change in run:
             made = change(made, background, rng)
     made = np.clip(made, 0, 1) * np.float32(peak)
+    if peak > 255:
+        # Whole numbers, as these were, so that their range is known again when they are read.
+        return np.rint(made)
     return np.asarray(np.rint(made).astype(np.uint8) if pixels.dtype == np.uint8 else made)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.core.registry import parameters
+from cnnviz.data.bands import draw_bands
 from cnnviz.data.image_rows import ImageRows
 from cnnviz.data.images import Images
 
@@ -31,8 +32,15 @@ def preview(images: Images, changes: str | Sequence[str | Change], *, seed: int 
         name = "all together" if len(applied) > 1 else _words(applied[0])
         rows.append((name, changed(some.pixels, some.peak, applied, rng)))
     about = f"{images.source}: {len(some)} of {len(images):,} images, and changed copies of them"
-    shown = tuple(images_bytes(pixels, some.peak) for _, pixels in rows)
+    shown = tuple(_drawn(images, pixels) for _, pixels in rows)
     return ImageRows("Augmentation", about, tuple(name for name, _ in rows), shown, parted=1)
+
+
+def _drawn(images: Images, pixels: np.ndarray) -> np.ndarray:
+    """Return images or changed copies of them as they are drawn, uint8 (n, h, w, 1) or (n, h, w, 3)."""
+    if images.ends is not None:
+        return draw_bands(pixels, images.bands, images.ends)
+    return draw_bands(images_bytes(pixels, images.peak), images.bands, None)
 
 
 def images_bytes(pixels: np.ndarray, peak: float) -> np.ndarray:

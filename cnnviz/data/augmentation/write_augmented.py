@@ -10,6 +10,7 @@ from typing import Any
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.registry import parameters
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.formats.npz_write import Growing, write_npz
 from cnnviz.data.image_rows import ImageRows
@@ -75,21 +76,22 @@ def write_augmented(
     preset: str | None = None,
     seed: int = 0,
     fit: FitLike = None,
+    bands: BandsLike = None,
     force: bool = True,
     progress: Progress = silent,
 ) -> Augmented:
     """Write the images of a source and changed copies of them to an .npz file, in memory bounded by one part.
 
     Of a source with a train and a test part both are written; ``test_factor`` is the ``factor`` of the test part, by
-    default 1. Give ``changes`` or the name of a ``preset``; without either the preset suits the classes. Other
-    arguments are those of ``augment``. UsageError for contradictory arguments.
+    default 1. Give ``changes`` or the name of a ``preset``; without either the preset suits the classes. ``bands`` are
+    drawn in a preview. Other arguments are those of ``augment``. UsageError for contradictory arguments.
     """
     if changes and preset:
         raise UsageError("give changes or a preset, not both")
     if changes:
         # Fail on an unknown change before images are read.
         chosen_changes(changes)
-    sets = open_splits(source, fit=fit)
+    sets = {split: images.with_bands(bands) for split, images in open_splits(source, fit=fit).items()}
     if test_factor is not None and "test" not in sets:
         raise UsageError(f"{source} has no train and test part; leave out the test factor")
     named = preset or ("" if changes else fitting_preset(next(iter(sets.values()))))

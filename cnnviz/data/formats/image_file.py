@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from ..paths import is_file, is_folder, one_line, shown
 from ..unreadable_files import UnreadableError
 from . import dicom
 from .file_head import FileHead
+from .image_modes import eight_bits, has_color, opaque, rgb_of_lab
 from .limits import MAX_IMAGE_PIXELS, too_large
+from .multiband_tiff import read_bands, read_layout
 
 if TYPE_CHECKING:
     from PIL.Image import Image, Transpose
@@ -28,7 +30,7 @@ SUFFIXES = (
 )  # fmt: skip
 
 _SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"GIF8", *_TIFF)
-_ORIENTATION_TAG, _PHOTOMETRIC_TAG, _BITS_TAG = 0x0112, 262, 258
+_ORIENTATION_TAG = 0x0112
 _WORDS = "a PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF, HEIC or DICOM"
 
 
@@ -46,11 +48,22 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
 
 
 class ImageHeader(NamedTuple):
-    """Height and width of the upright image, in pixels, and whether it may have color."""
+    """Height and width of the upright image, in pixels, and whether it may have color.
+
+    ``bands`` is the number of its channels where these are not gray or color alone, else 0. With ``alpha`` the last of
+    them is transparency, which is filled unless so many channels are taken. ``bits`` are those of a band.
+    """
 
     height: int
     width: int
     color: bool
+    bands: int = 0
+    alpha: bool = False
+    bits: int = 8
+
+    def bands_for(self, channels: int | None) -> int:
+        """Return the bands to read where so many ``channels`` are taken, 0 to read gray or color."""
+        return 0 if self.alpha and self.bands != channels else self.bands
 
 
 def read_header(path: Path) -> ImageHeader:
@@ -60,16 +73,36 @@ def read_header(path: Path) -> ImageHeader:
     """
     if dicom.is_dicom(_existing(path)):
         return ImageHeader(*dicom.read_size(path))
+    layout = read_layout(path)
+    if layout is not None and not layout.alpha:
+        return ImageHeader(*layout.upright, True, layout.bands, False, layout.bits)
     with _opened(path) as image:
         # Pillow decodes a whole PNG to find EXIF data after the pixels, where few writers put it.
         unsure = image.format == "TIFF" or (image.format == "PNG" and "exif" not in image.info)
         # The size of a TIFF is upright already.
         turned = not unsure and _orientation(image) >= 5
         width, height = image.size[::-1] if turned else image.size
-        header = ImageHeader(height, width, has_color(image))
+        # Keras reads such files as four channels too, where color_mode="rgba" asks for them.
+        bands = layout.bands if layout else 4 if image.mode == "RGBA" else 0
+        header = ImageHeader(height, width, has_color(image), bands, bands > 0, layout.bits if layout else 8)
         if image.format == "PNG":
             image.verify()
         return header
+
+
+def read_channels(path: Path) -> tuple[np.ndarray, list[Edit]]:
+    """Return all channels of a file that has bands (see ImageHeader), (h, w, bands) uint8 or uint16, and its edits.
+
+    UnreadableError for a file that cannot be decoded whole.
+    """
+    layout = read_layout(path)
+    if layout is not None:
+        return read_bands(path, layout), [UPRIGHT] if layout.orientation > 1 else []
+    with _opened(path) as image:
+        edits = _before_decoding(image, path)
+        orientation = _orientation(image)
+        upright = image.transpose(_turns()[orientation]) if orientation > 1 else image
+        return np.asarray(upright), [*edits, UPRIGHT] if orientation > 1 else edits
 
 
 def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
@@ -93,10 +126,10 @@ def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
             # Pillow keeps the upper byte of 16-bit colors.
             edits.append(DARK)
         if image.mode.startswith("I"):
-            upright, dark = _eight_bits(image, tiff)
+            upright, dark = eight_bits(image, tiff)
             edits += [DEPTH, DARK] if dark else [DEPTH]
         elif image.mode == "LAB":
-            upright = _rgb_of_lab(image)
+            upright = rgb_of_lab(image)
         elif image.has_transparency_data:
             upright, filled = opaque(image)
             if filled:
@@ -227,63 +260,3 @@ def _turns() -> dict[int, Transpose]:
         7: Transpose.TRANSVERSE,
         8: Transpose.ROTATE_90,
     }
-
-
-def has_color(image: Image) -> bool:
-    """Return whether an image may have color, by its mode and palette."""
-    if image.mode in ("P", "PA") and image.palette is not None:
-        mode = image.palette.mode
-        entries = np.frombuffer(bytes(image.palette.palette), np.uint8)
-        entries = entries[: entries.size // len(mode) * len(mode)].reshape(-1, len(mode))[:, :3]
-        return bool((entries != entries[:, :1]).any())
-    return not image.mode.startswith(("1", "L", "I", "F")) or image.mode == "LAB"
-
-
-def _eight_bits(image: Image, tiff: Any) -> tuple[Image, bool]:
-    """Return 16-bit grayscale as floats in 0…255, so that shrinking averages the full depth.
-
-    Also whether all values are below 4096, as in a file of 12 bits that says it has 16. ``tiff`` are a TIFF's tags.
-    """
-    from PIL import Image
-
-    levels = np.asarray(image).astype(np.float32)
-    dark = bool(levels.size and levels.max() < 4096)
-    peak = 65535
-    if tiff is not None:
-        if tuple(tiff.get(_BITS_TAG, ())) == (12,):
-            peak, dark = 4095, False
-        if tiff.get(_PHOTOMETRIC_TAG) == 0:
-            # White is zero, which Pillow minds only in 8 bits and fewer.
-            levels = peak - levels
-    levels *= 255 / peak
-    return Image.fromarray(levels), dark
-
-
-def _rgb_of_lab(image: Image) -> Image:
-    from PIL import ImageCms
-
-    made = ImageCms.profileToProfile(
-        image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
-    )
-    assert made is not None
-    return made
-
-
-def opaque(image: Image) -> tuple[Image, str]:
-    """Return an image on black or white, whichever differs more from its opaque pixels, and the color's name.
-
-    The name is "" for an image that is opaque all over.
-    """
-    from PIL import Image
-
-    gray = image.mode in ("LA", "La") or image.mode == "L"
-    layered = image.convert("LA" if gray else "RGBA")
-    alpha = layered.getchannel("A")
-    if alpha.getextrema() == (255, 255):
-        return layered.convert("L" if gray else "RGB"), ""
-    histogram = layered.convert("L").histogram(mask=alpha.point([0] * 128 + [255] * 128))
-    mean = sum(level * count for level, count in enumerate(histogram)) / max(1, sum(histogram))
-    level, name = (0, "black") if mean > 127.5 else (255, "white")
-    flat = Image.new("L" if gray else "RGB", image.size, level if gray else (level,) * 3)
-    flat.paste(layered.convert(flat.mode), mask=alpha)
-    return flat, name

@@ -10,6 +10,7 @@ import numpy as np
 from cnnviz.core.errors import DataError
 
 from ..arrays import as_pixels
+from ..channel_axis import channels_first
 from ..input_spec import InputSpec
 from ..one_image import is_one_image
 from .pillow import is_pillow, pillow_pixels
@@ -42,14 +43,14 @@ def read_element(element: Any, where: str, like: InputSpec | None, batched: bool
     if batched is None:
         batched = not _is_one(pixels, numbers, where, like)
     if batched:
-        made, notes = as_pixels(pixels[..., None] if pixels.ndim == 3 else pixels, where)
+        made, notes = as_pixels(pixels[..., None] if pixels.ndim == 3 else pixels, where, like)
         return Element(made, numbers, notes)
     notes = ()
-    if pixels.ndim == 3 and pixels.shape[2] not in (1, 3) and pixels.shape[0] in (1, 3):
+    if pixels.ndim == 3 and channels_first((1, *pixels.shape), where, like):
         pixels, notes = pixels.transpose(1, 2, 0), ("channels moved last",)
     if pixels.ndim not in (2, 3):
         raise DataError(f"{where} holds elements of shape {pixels.shape} where one image (h, w, c) is expected")
-    made, _ = as_pixels(pixels[None] if pixels.ndim == 3 else pixels[None, ..., None], where)
+    made, _ = as_pixels(pixels[None] if pixels.ndim == 3 else pixels[None, ..., None], where, like)
     return Element(made, None if numbers is None else numbers[None], notes)
 
 

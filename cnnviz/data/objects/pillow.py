@@ -44,7 +44,7 @@ def pillow_pixels(image: Any) -> np.ndarray:
     As in image files, transparency is filled with black or white, whichever differs more from the opaque pixels. The
     EXIF orientation is not applied: neither Keras nor NumPy does that for an image in memory.
     """
-    from ..formats.image_file import has_color, opaque
+    from ..formats.image_modes import has_color, opaque
 
     if image.mode == "F" or image.mode.startswith("I"):
         return np.asarray(image)[..., None]

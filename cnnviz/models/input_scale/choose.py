@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from cnnviz.data.bands import is_gray_or_color
+
 from ..unrolled_graph import Graph
 from .arrival import INPUTS, expected_inputs
 from .backbones import Backbone, known_backbone
@@ -21,7 +23,7 @@ from .moments import (
     clear_winner,
     recorded_moments,
 )
-from .scale import OTHER_MOMENTS, SCALES, Scale, inverse, is_plain_range, named_affine, other_order
+from .scale import INVERTED, OTHER_MOMENTS, SCALES, Scale, inverse, is_plain_range, named_affine, other_order
 
 #: Where a recorded mean may lie between black and white, and a recorded deviation as a share of that range.
 MEANS, DEVIATIONS = (0.02, 0.98), (0.04, 0.5)
@@ -132,6 +134,8 @@ def scale_by_moments(
         other = next(name for name in ranked if name != best)
         how = "about as well" if ratio < 1.15 else f"only {ratio:.1f} times worse"
         doubt = "; none fits well" if fits[best] > FITTING else f"; {other} fits {how}"
+    elif best.endswith(INVERTED) and not is_gray_or_color(channels):
+        doubt = "; bands are rarely inverted, and the moments of a short training look alike"
     else:
         doubt = _doubt_of_winner(best, fits[best], recorded, inputs(best), backbone)
     return replace(scale, name=best, reason=f"assumed: {reason}{doubt}") if doubt else Scale(best, reason)

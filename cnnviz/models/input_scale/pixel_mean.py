@@ -55,4 +55,9 @@ def read_pixel_mean(path: Path) -> PixelMean:
         mean = mean[..., None]
     if mean.ndim != 3 or not mean.size:
         raise DataError(f"{path} holds an array of {mean.shape}; a mean image is (height, width, channels)")
+    if mean.max() > 255:
+        raise DataError(
+            f"{path} holds means over 255, which are of pixels of more than 8 bits; divide it by the value of white, "
+            "so that it runs from 0 to 1"
+        )
     return PixelMean(mean.astype(np.float32))

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnviz.core.errors import UnknownNameError, UsageError
+from cnnviz.data.bands import MOST
 from cnnviz.data.images import Images
 
 from .pixel_mean import PixelMean, read_pixel_mean
@@ -140,13 +141,26 @@ class Scale:
         if affine is None:
             assert isinstance(self.function, PixelMean)
             return self.function(images)
-        wide = max(len(affine.mean), len(affine.std))
-        if wide > 1 and images.shape[2] != wide:
-            raise UsageError(
-                f"the scale {self.name} is for {wide} channels and these images have {images.shape[2]}; give another "
-                "with --scale, in Python scale="
-            )
+        self.check_channels(images.shape[2])
         return affine(images.pixels, images.peak)
+
+    def check_channels(self, channels: int) -> None:
+        """Raise UsageError for a scale with moments, a mean image or an order of channels that are of others."""
+        if isinstance(self.function, PixelMean):
+            wide = self.function.mean.shape[2]
+        elif (affine := self.affine) is not None:
+            wide = max(len(affine.mean), len(affine.std))
+            if affine.bgr and channels not in (1, 3):
+                raise UsageError(
+                    f"the scale {self.name} reverses red, green and blue, but these are {channels} channels"
+                )
+        else:
+            return
+        if wide > 1 and channels != wide:
+            raise UsageError(
+                f"the scale {self.name} is for {wide} channels and these images have {channels}; give another with "
+                "--scale, in Python scale="
+            )
 
 
 def _inputs(made: object, images: int) -> np.ndarray:
@@ -165,9 +179,10 @@ def _inputs(made: object, images: int) -> np.ndarray:
 def scale_from(given: str | Preprocess) -> Scale:
     """Return the scale that a caller named or gave as a function; UnknownNameError for another name.
 
-    "M,S" is a mean and a standard deviation for all channels, "R,G,B,R,G,B" one of each per channel: of unit pixels,
-    or, if any of them is over 1, of pixels from 0 to 255. A path that ends in .npy is a mean image. ",bgr" or ",rgb"
-    after any other name sets the order of the channels, and ",inverted" exchanges black and white.
+    "M,S" is a mean and a standard deviation for all channels, "R,G,B,R,G,B" one of each per channel, first the means,
+    and so for other numbers of channels: of unit pixels, or, if any of them is over 1, of pixels from 0 to 255. A path
+    that ends in .npy is a mean image. ",bgr" or ",rgb" after any other name sets the order of the channels, and
+    ",inverted" exchanges black and white.
     """
     if callable(given):
         return Scale("function", "given", function=given)
@@ -178,7 +193,13 @@ def scale_from(given: str | Preprocess) -> Scale:
         return Scale(Path(given).name, "given", function=read_pixel_mean(Path(given)))
     if sum(word in ORDERS for word in given.split(",")) > 1:
         raise UsageError(f"the scale {given} orders the channels more than once; give ,bgr or ,rgb once")
-    if named_affine(given) is None:
+    affine = named_affine(given)
+    if affine is not None and max(map(abs, affine.mean)) > 255:
+        raise UsageError(
+            f"the scale {given} has means over 255, which are of pixels of more than 8 bits; give shares of white, "
+            "from 0 to 1, or in Python a function, scale=lambda pixels: (pixels - mean) / deviation"
+        )
+    if affine is None:
         raise UnknownNameError(
             "scale", given, [*SCALES, "auto", "MEAN,STD", "a mean image .npy", "any scale with ,bgr or ,inverted"]
         )
@@ -244,6 +265,6 @@ def named_affine(name: str) -> Affine | None:
         return None
     half = len(figures) // 2
     mean, std = tuple(figures[:half]), tuple(figures[half:])
-    if len(figures) not in (2, 6) or not np.isfinite(figures).all() or min(std) <= 0:
+    if len(figures) % 2 or not 2 <= len(figures) <= 2 * MOST or not np.isfinite(figures).all() or min(std) <= 0:
         return None
     return Affine(255.0 if max(map(abs, figures)) > 1 else 1.0, mean, std)

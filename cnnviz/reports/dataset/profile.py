@@ -10,6 +10,7 @@ import numpy as np
 
 from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, silent
+from cnnviz.data.bands import BandsLike, bands_from
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.data.train_test import Opened, open_sets, without_unused
@@ -45,6 +46,7 @@ def profile_images(
     model: ModelLike | None = "auto",
     seed: int = 0,
     fit: FitLike = None,
+    bands: BandsLike = None,
     progress: Progress = silent,
 ) -> DataReport:
     """Report on images without a model; with ``other``, on two sets side by side.
@@ -55,8 +57,9 @@ def profile_images(
     labels, drift. Images with NaN or infinity are left out and counted, or refused (MissingPixels) without
     ``drop_missing``. ``model`` judges the labels and should not have been trained on them: anything that ``open_model``
     takes, None for a quick classifier, or "auto", a bundled network for a small set of its classes, else the quick
-    classifier. ``seed`` is for all sampling, and ``fit`` as in ``open_images``.
+    classifier. ``seed`` is for all sampling; ``fit`` and ``bands`` are as in ``open_images``.
     """
+    bands = bands_from(bands) or None
     for part in parts:
         if part not in PARTS:
             raise UnknownNameError("part", part, list(PARTS))
@@ -69,6 +72,7 @@ def profile_images(
         return _of_streams(images, other, class_names, parts, progress, fit)
     opened = open_sets(images, other, drop_missing=drop_missing, class_names=class_names, fit=fit)
     opened = without_unused(opened) if class_names is None else opened
+    opened = tuple(replace(one, images=one.images.with_bands(bands)) for one in opened)
     for one in opened:
         _refuse_too_large(one.images)
     sets = tuple(_set_report(one, steps) for one in opened)
@@ -129,7 +133,7 @@ def _set_report(one: Opened, steps: _Steps) -> SetReport:
         examples_of(images),
         str(images.pixels.dtype),
         images.hash,
-        images.notes,
+        images.shown_notes,
         images,
         one.missing_values,
         one.missing_pictures,

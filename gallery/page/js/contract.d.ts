@@ -70,6 +70,7 @@ export type Data = {
   odd: Couple[][];
   labels: number[][];
   thumbs: number;
+  ends?: [number, number][];
 };
 
 export type Couple = [number, number];
@@ -459,7 +460,7 @@ export type Pictures = {
   count: number;
   height: number;
   width: number;
-  channels: 1 | 3;
+  channels: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16;
   range: [number, number];
   peak: number;
   ids: number[];
@@ -475,6 +476,11 @@ export type Pictures = {
   source: string;
   hash: string;
   notes: string[];
+  bands?: {
+    channels: number[];
+    ends: [number, number][];
+    words: string;
+  };
 };
 
 export type Network = {

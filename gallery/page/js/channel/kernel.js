@@ -4,6 +4,7 @@ import { legend } from "../parts/legend.js";
 import { whyNotLive } from "../parts/map-origin.js";
 import { colors, show } from "../parts/paint.js";
 import { folded, table } from "../parts/table.js";
+import { channelNames } from "../values/bands.js";
 import { counted, number, percent, shape } from "../words.js";
 import { channelBlock } from "./channel-block.js";
 import { signedBars } from "./signed-bars.js";
@@ -18,7 +19,6 @@ const MOST_BARS = 12;
 const ACROSS = 32, ROOM = 320;
 /** A slice with more weights than this is a picture, and its numbers are not written out. */
 const LARGE = 121;
-const COLORS = ["red", "green", "blue"];
 
 /** @param {About} about @returns {Block | null} */
 export function kernelBlock(about) {
@@ -69,7 +69,7 @@ function intro({ kernel, card }, some, all, part) {
   const single = height * width === 1;
   const input = single && card.shape.length !== 3 ? "input" : "input channel";
   const each = single ? "" : `${shape([height, width])} weights `;
-  if (picture && !single) return `${each}on the image${all > 1 ? ", by color" : ""}, ${kind === "flat" ? "one per pixel" : "applied at every position"}.`;
+  if (picture && !single) return `${each}on the image${all > 1 ? `, by ${all === 3 ? "color" : "band"}` : ""}, ${kind === "flat" ? "one per pixel" : "applied at every position"}.`;
   if (all === 1) return `${each}on one ${input}.`;
   return some === all ? `${single ? "Weights" : each}on its ${counted(all, input)}, largest norm first.`
     : `${single ? "Weights " : each}on the ${some} of ${all} ${input}s with the largest norm: ${percent(part)} of the squared weights.`;
@@ -100,8 +100,9 @@ function share(some, all) {
 }
 
 /** What an input is called. @param {About} about @param {Slice} slice */
-function nameOf({ kernel }, { input }) {
-  return kernel?.picture ? COLORS[input] ?? String(input) : String(input);
+function nameOf({ kernel, context }, { input }) {
+  const { channels } = context.data.pictures;
+  return kernel?.picture && channels > 1 ? channelNames(channels)[input] : String(input);
 }
 
 /** The name of an input, leading to its own page where it has one. @param {About} about @param {Slice} slice @param {import("../types.js").Child[]} [children] */

@@ -4,6 +4,7 @@ import { highest } from "../heat/heatmap.js";
 import { panel } from "../heat/panel.js";
 import { storedHeat, storedName, storedNamed } from "../heat/stored.js";
 import { pick } from "../parts/select.js";
+import { bandsOf } from "../values/bands.js";
 import { cut, number } from "../words.js";
 import { letter } from "./sides.js";
 
@@ -25,7 +26,7 @@ export function heatsOfTwo(context, all, go) {
   const heats = new Map(all.map((one) => [one, storedHeat(one, height, width)]));
   const unit = new Float32Array(height * width * channels);
   const sides = /** @type {const} */ (["a", "b"]).map((side) => {
-    const shown = panel([height, width, channels], context.ramps, [...heats.values()], "both images");
+    const shown = panel([height, width, channels], context.ramps, [...heats.values()], "both images", bandsOf(context.data.pictures));
     const title = html("figcaption", { class: "heat-head" });
     return { side, shown, title, figure: html("figure", { class: "heat" }, title, html("div", { class: "heat-room" }, shown.root), shown.meaning) };
   });

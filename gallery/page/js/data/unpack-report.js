@@ -29,6 +29,11 @@ export async function readReport(context) {
     const from = (KINDS.indexOf(kind) * classes + i) * one;
     return faces[set].subarray(from, from + one);
   }
+  /** How bright a value of a channel is drawn: 0 is black and 1 white. @param {number} value @param {number} channel @param {number} peak */
+  function shade(value, channel, peak) {
+    const [black, white] = entry.ends?.[channel] ?? [0, peak];
+    return (value - black) / (white - black);
+  }
   /** The channels combined to one number per pixel. @param {ArrayLike<number>} values */
   function flat(values) {
     return Float32Array.from({ length: height * width }, (_, i) => {
@@ -47,7 +52,7 @@ export async function readReport(context) {
     thumb: (canvas, place, room) => show(canvas, thumbColors(place), width, height, room),
     thumbColors,
     /** A class image in display colors. @param {ArrayLike<number>} values @param {number} peak */
-    seen: (values, peak) => pictureColors(Uint8Array.from(values, (value) => Math.max(0, Math.min(255, Math.round((value / peak) * 255)))), channels),
+    seen: (values, peak) => pictureColors(Uint8Array.from(values, (value, i) => Math.max(0, Math.min(255, Math.round(shade(value, i % channels, peak) * 255)))), channels),
     /** A map in colors. @param {ArrayLike<number>} values @param {[number, number]} ends @param {boolean} signed */
     colored: (values, [low, high], signed) => colors(values, low, high, signed ? context.ramps.diverging : context.ramps.viridis),
   };

@@ -3,6 +3,7 @@ import { choice } from "../parts/radio-buttons.js";
 import { html, replace } from "../dom.js";
 import { legend } from "../parts/legend.js";
 import { colors, show } from "../parts/paint.js";
+import { channelNames } from "../values/bands.js";
 import { counted, shape, short } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
@@ -11,7 +12,6 @@ import { counted, shape, short } from "../words.js";
 /** Channels shown before "show all". */
 const MOST = 128;
 const ROOM = 58;
-const COLORS = ["red", "green", "blue"];
 const SCALES = [{ name: "own", label: "per channel" }, { name: "one", label: "per layer" }];
 
 /** The largest absolute weight. @param {import("../values/weights.js").Slice[]} slices */
@@ -65,7 +65,7 @@ export function weightTiles(context, kernel, channels, noun, { addressOf, scaled
   const each = all[0].length;
   const root = html("section", { class: "weights-of-all", "aria-label": "Weights" },
     html("h2", {}, "Weights", html("span", { class: "aside" }, `of ${counted(channels, noun)}`)),
-    html("p", { class: "note" }, `${shape([height, width])} weights per channel${each > 1 && each <= 3 ? `, by color: ${COLORS.slice(0, each).join(", ")}` : ""}.`),
+    html("p", { class: "note" }, `${shape([height, width])} weights per channel${each > 1 ? `, by ${each === 3 ? "color" : "band"}: ${channelNames(each).join(", ")}` : ""}.`),
     scaleChoice.root, key.root, list, more);
   return {
     root,

@@ -38,9 +38,9 @@ export function overlay(height, width) {
     get layers() {
       return [{ canvas: picture, extent: WHOLE }, ...(veiled ? [{ canvas: veil, extent: spanned }] : [])];
     },
-    /** @param {Float32Array} unit @param {number} channels */
-    picture(unit, channels) {
-      colorUnit(unit, channels, below.data);
+    /** @param {Float32Array} unit @param {number} channels @param {import("../values/bands.js").Bands | null} [bands] */
+    picture(unit, channels, bands = null) {
+      colorUnit(unit, channels, below.data, bands);
       pens[0].putImageData(below, 0, 0);
     },
     /**

@@ -23,8 +23,9 @@ import { short } from "../words.js";
  * @param {number[]} shape height, width and channels of the image
  * @param {Ramps} ramps
  * @param {Heat[]} heats that it can show @param {string} scale that the legend's numbers apply to
+ * @param {import("../values/bands.js").Bands | null} [bands] of the image to draw
  */
-export function panel([height, width, channels], ramps, heats, scale) {
+export function panel([height, width, channels], ramps, heats, scale, bands = null) {
   const shown = overlay(height, width);
   const keys = new Map(heats.map((heat) => [heat, legend(ramps, heat.unit)]));
   const fine = new Float32Array(height * width);
@@ -53,7 +54,7 @@ export function panel([height, width, channels], ramps, heats, scale) {
      * value of its last color with its scale, if it is not the map's own maximum
      */
     paint(unit, heat, smooth, { alone = false, reach = null, scale: named = scale } = {}) {
-      shown.picture(unit, channels);
+      shown.picture(unit, channels, bands);
       for (const [one, key] of keys) key.root.hidden = one !== heat || !heat.known;
       if (!heat || !heat.known) {
         mark.hidden = true;

@@ -7,6 +7,7 @@ import { hiddenHeat, patchSizes, usualSize } from "../heat/occlusion.js";
 import { panel } from "../heat/panel.js";
 import { wishes } from "../heat/selection.js";
 import { gradientHeat } from "../heat/gradient.js";
+import { bandsOf } from "../values/bands.js";
 import { prepare } from "../values/model-input.js";
 import { classNamer } from "../values/images.js";
 import { pick } from "../parts/select.js";
@@ -40,7 +41,7 @@ export function liveHeats(net, context, unit, changed, stored) {
   /** @type {import("../heat/heatmap.js").Heat[]} */
   const heats = usual ? [cam, gradient, hidden] : [gradient, hidden];
   for (const heat of heats) if (stored.has(heat.title)) heat.title += ", live";
-  const panels = new Map(heats.map((heat) => [heat, panel(manifest.picture, context.ramps, [heat], "this image")]));
+  const panels = new Map(heats.map((heat) => [heat, panel(manifest.picture, context.ramps, [heat], "this image", bandsOf(data.pictures))]));
   const subjects = [...panels].map(() => html("p", { class: "heat-target", hidden: !stored.size }));
   const figures = new Map([...panels].map(([heat, shown], i) => [heat, html("figure", { class: "heat" },
     html("figcaption", { class: "heat-head" }, html("h3", {}, heat.title),

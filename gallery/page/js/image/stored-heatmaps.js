@@ -3,6 +3,7 @@ import { html, named, replace } from "../dom.js";
 import { highest } from "../heat/heatmap.js";
 import { panel } from "../heat/panel.js";
 import { storedHeat } from "../heat/stored.js";
+import { bandsOf } from "../values/bands.js";
 import { classNamer } from "../values/images.js";
 import { folded } from "../parts/table.js";
 import { counted, cut, number } from "../words.js";
@@ -45,7 +46,7 @@ export function storedPanels(all, context, unit) {
   const nameOf = classNamer(context.data);
   const made = all.map((one) => {
     const heat = storedHeat(one, height, width);
-    const shown = panel([height, width, channels], context.ramps, [heat], "this map");
+    const shown = panel([height, width, channels], context.ramps, [heat], "this map", bandsOf(context.data.pictures));
     const score = html("p", { class: "heat-target" });
     shown.note(notesOf(one), recipe(one));
     const figure = html("figure", { class: "heat", "data-heat": one.key },

@@ -82,7 +82,7 @@ function lead(report) {
   const { sets, names } = report;
   const [height, width, channels] = sets[0].shape;
   const counts = sets.map((set) => (report.two ? `${whole(set.pictures)} in ${cut(set.name, 40)}` : counted(set.pictures, "image")));
-  return `${report.two ? `Images: ${counts.join(", ")}.` : `${counts[0]}.`} Each is ${height}×${width} pixels, ${channels === 1 ? "grayscale" : "in color"}. ${sets[0].labelled ? `${counted(names.length, "class")}.` : "No labels."} Statistics are computed from the pixels alone.`;
+  return `${report.two ? `Images: ${counts.join(", ")}.` : `${counts[0]}.`} Each is ${height}×${width} pixels, ${{ 1: "grayscale", 3: "in color" }[channels] ?? `of ${channels} channels`}. ${sets[0].labelled ? `${counted(names.length, "class")}.` : "No labels."} Statistics are computed from the pixels alone.`;
 }
 
 /** @param {import("../data/unpack-report.js").Report} report @param {Set<string>} places @param {(name: string) => string} to */

@@ -37,10 +37,13 @@ const INVITATION = "Draw with the mouse, a finger or the keyboard. You can also 
 async function open(host, context, route) {
   const { data, pictures } = context;
   if (!context.network) return missing(host, "This page does not run the model, so drawing is not available.", whyNotLive(data));
-  /** @type {import("../engine/network.js").Network} */
-  const net = await context.network();
   const { manifest } = data.network;
   const [height, width, channels] = manifest.picture;
+  if (channels !== 1 && channels !== 3) {
+    return missing(host, `The model takes images of ${channels} channels, so you cannot draw one here, nor drop or paste an image file.`, null, "Draw");
+  }
+  /** @type {import("../engine/network.js").Network} */
+  const net = await context.network();
   const nameOf = classNamer(data);
   const drawn = board(height, width, channels, data.model.background === "light" ? 1 : 0);
   const bars = predictionBars(net.probabilities, nameOf);

@@ -6,6 +6,7 @@ import { html, named, replace } from "../dom.js";
 import { filmstrip } from "../parts/filmstrip.js";
 import { storedHeats } from "../heat/stored.js";
 import { outline } from "../parts/image-and-map.js";
+import { bandStrip } from "../image/bands.js";
 import { heatmaps } from "../image/heatmaps.js";
 import { originals } from "../image/originals.js";
 import { among } from "../images/filtered-steps.js";
@@ -57,6 +58,7 @@ async function open(host, context, route) {
   const heats = net || kept.length ? heatmaps(net, kept, context,
     (wished) => context.go(context.address("image", pictures[position].id, { ...chosen?.asked, ...wished }), { replace: true })) : null;
   const over = originals(context, kept, bytes);
+  const bands = bandStrip(context);
   const film = filmstrip(context, select, inOrder);
   const canvas = html("canvas", { role: "img" });
   const title = html("h1", {});
@@ -82,7 +84,7 @@ async function open(host, context, route) {
     html("div", { class: "portrait" },
       html("div", { class: "portrait-picture" }, stage),
       html("div", { class: "portrait-words" }, html("div", { class: "title-row" }, title, saveControl(context.tell, offers)), verdict, bars, seen, stepper)),
-    heats?.root, over?.root,
+    bands?.root, heats?.root, over?.root,
     unmapped, rows.length ? html("section", { class: "strips" },
       html("h2", {}, "Layer by layer"),
       html("p", { class: "note legend-line" }, html("span", {}, tileWords(layers), layers.some((m) => m.live) ? ` ${computedHere(layers)}` : null),
@@ -152,6 +154,7 @@ async function open(host, context, route) {
     // Before the links to other images, which keep its settings.
     heats?.set(position, selection);
     over?.set(position, selection, `Image ${picture.id}`);
+    bands?.set(position, `image ${picture.id}`);
     const place = inOrder.indexOf(position);
     const [before, after] = [pictures[inOrder[place - 1]], pictures[inOrder[place + 1]]];
     replace(stepper,

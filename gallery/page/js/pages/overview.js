@@ -73,7 +73,7 @@ function lead(data) {
   const [height, width, channels] = model.input_shape;
   const accuracy = model.about.test_accuracy;
   return [
-    `A Keras ${hasClasses(data) ? "image classifier" : "model without class scores"}: ${height}×${width} ${channels === 1 ? "grayscale" : "color"} images in, `,
+    `A Keras ${hasClasses(data) ? "image classifier" : "model without class scores"}: ${height}×${width} ${{ 1: "grayscale", 3: "color" }[channels] ?? `${channels}-channel`} images in, `,
     `${outputWords(model)} out, ${counted(model.parameters, "parameter")}. `,
     typeof accuracy === "number" ? `Test accuracy: ${percent(accuracy)}.` : null,
   ];

@@ -1,6 +1,7 @@
 /** Paints values on a canvas: one pixel per cell, enlarged by a whole number of screen pixels. */
 
 /** @typedef {Uint8Array} Ramp three bytes per color */
+/** @typedef {import("../values/bands.js").Bands} Bands */
 
 /**
  * The colors of values, as RGBA bytes. If both ends are equal, all get the color of zero: the first of a ramp, or the
@@ -24,11 +25,12 @@ export function colors(values, low, high, ramp, out = new Uint8ClampedArray(4 * 
 }
 
 /**
- * RGBA bytes of an image with one or three channels.
- * @param {Uint8Array} pixels @param {number} channels
+ * RGBA bytes of an image with one or three channels, or of its bands.
+ * @param {Uint8Array} pixels @param {number} channels @param {Bands | null} [bands]
  */
-export function pictureColors(pixels, channels) {
+export function pictureColors(pixels, channels, bands = null) {
   const out = new Uint8ClampedArray((4 * pixels.length) / channels);
+  if (bands) return bandColors(pixels, channels, bands.at, bands.codes, out);
   for (let i = 0; i < out.length / 4; i += 1) {
     for (let c = 0; c < 3; c += 1) out[4 * i + c] = pixels[channels === 1 ? i : 3 * i + c];
     out[4 * i + 3] = 255;
@@ -36,14 +38,39 @@ export function pictureColors(pixels, channels) {
   return out;
 }
 
-/** RGBA of unit pixels. @param {Float32Array} unit @param {number} channels @param {Uint8ClampedArray} out */
-export function colorUnit(unit, channels, out) {
+/**
+ * RGBA of unit pixels.
+ * @param {ArrayLike<number>} unit @param {number} channels @param {Uint8ClampedArray<ArrayBuffer>} out
+ * @param {Bands | null} [bands] to draw, if not all channels
+ */
+export function colorUnit(unit, channels, out, bands = null) {
+  if (bands) {
+    bandColors(unit, channels, bands.at, bands.unit, out);
+    return;
+  }
   for (let to = 0, from = 0; to < out.length; to += 4, from += channels) {
     out[to] = 255 * unit[from];
     out[to + 1] = 255 * unit[channels === 1 ? from : from + 1];
     out[to + 2] = 255 * unit[channels === 1 ? from : from + 2];
     out[to + 3] = 255;
   }
+}
+
+/**
+ * RGBA of three channels, or of one in gray, each from the value that is black to the one that is white.
+ * @param {ArrayLike<number>} values @param {number} channels @param {number[]} at @param {[number, number][]} ends
+ * @param {Uint8ClampedArray<ArrayBuffer>} out
+ */
+function bandColors(values, channels, at, ends, out) {
+  for (let to = 0, from = 0; to < out.length; to += 4, from += channels) {
+    for (let c = 0; c < 3; c += 1) {
+      const k = at.length === 1 ? 0 : c;
+      const [black, white] = ends[k];
+      out[to + c] = (255 * (values[from + at[k]] - black)) / (white - black);
+    }
+    out[to + 3] = 255;
+  }
+  return out;
 }
 
 /**

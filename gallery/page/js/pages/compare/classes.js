@@ -1,8 +1,9 @@
 /** `#/compare?of=classes&a=6&b=0`: two classes, their mean images, how often one is mistaken for the other, and the channels that separate them. */
 import { html, named, replace } from "../../dom.js";
 import { legend } from "../../parts/legend.js";
-import { colors, pictureColors, show } from "../../parts/paint.js";
+import { colorUnit, colors, pictureColors, show } from "../../parts/paint.js";
 import { pick } from "../../parts/select.js";
+import { bandsOf } from "../../values/bands.js";
 import { classNamer, sentence } from "../../values/images.js";
 import { classPairOffers } from "../../save/compare-classes.js";
 import { scroller, table } from "../../parts/table.js";
@@ -137,11 +138,19 @@ export async function classesView(context, go) {
 function meanFigures(context, members, chosen, nameOf) {
   const { height, width, channels } = context.data.pictures;
   const room = innerWidth < 720 ? 150 : 196;
+  const bands = bandsOf(context.data.pictures);
+  /** @param {Float64Array} mean */
+  const drawn = (mean) => {
+    if (!bands) return pictureColors(Uint8Array.from(mean, (v) => Math.round(255 * Math.min(1, Math.max(0, v)))), channels);
+    const out = new Uint8ClampedArray(4 * height * width);
+    colorUnit(mean, channels, out, bands);
+    return out;
+  };
   const both = chosen.map((i) => meanPicture(context.unit, members[i], height * width * channels));
   const figures = both.map((mean, i) => {
     const side = i ? "b" : "a";
     const canvas = html("canvas", { role: "img", "aria-label": `Mean of ${counted(members[chosen[i]].length, "image")} of ${nameOf(chosen[i])}` });
-    if (mean) show(canvas, pictureColors(Uint8Array.from(mean, (v) => Math.round(255 * Math.min(1, Math.max(0, v)))), channels), width, height, room);
+    if (mean) show(canvas, drawn(mean), width, height, room);
     return html("figure", { class: "compare-picture" }, mean ? canvas : null,
       html("figcaption", {}, html("span", { class: "hero-title" }, letter(side), named(cut(nameOf(chosen[i]), 40))),
         html("span", { class: "said" }, mean ? `mean of ${counted(members[chosen[i]].length, "image")}` : "no image here")));

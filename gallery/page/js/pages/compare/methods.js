@@ -7,6 +7,7 @@ import { panel } from "../../heat/panel.js";
 import { storedHeat, storedHeats, storedName, storedNamed, strongest } from "../../heat/stored.js";
 import { meant, recipe } from "../../image/stored-heatmaps.js";
 import { caption } from "../../parts/image.js";
+import { bandsOf } from "../../values/bands.js";
 import { classNamer, titleOf } from "../../values/images.js";
 import { pick } from "../../parts/select.js";
 import { heatOffers } from "../../save/heatmaps.js";
@@ -24,6 +25,7 @@ import { isFlatHeatmap } from "../../values/signal.js";
 export async function methodsView(context, go) {
   const { data, pictures, painter } = context;
   const { height, width, channels } = data.pictures;
+  const bands = bandsOf(data.pictures);
   const all = await storedHeats(data, bytes);
   const nameOf = classNamer(data);
   const among = all[0].maps.positions;
@@ -36,7 +38,7 @@ export async function methodsView(context, go) {
   const link = html("a", { class: "picture-link" }, canvas);
   const words = html("figcaption", { class: "methods-words" });
   const sides = /** @type {const} */ (["a", "b"]).map((side) => {
-    const map = panel([height, width, channels], context.ramps, [...heats.values()], "this map");
+    const map = panel([height, width, channels], context.ramps, [...heats.values()], "this map", bands);
     const choose = pick(side.toUpperCase(), options, (key) => go({ [side]: key }));
     const about = html("p", { class: "heat-target" });
     const made = html("div", {});
@@ -44,7 +46,7 @@ export async function methodsView(context, go) {
       html("figcaption", { class: "heat-head" }, choose.root, about), html("div", { class: "heat-room" }, map.root), map.meaning, made) };
   });
   const apart = difference(height, width);
-  const gap = panel([height, width, channels], context.ramps, [apart], "same as A and B");
+  const gap = panel([height, width, channels], context.ramps, [apart], "same as A and B", bands);
   const gapFigure = html("figure", { class: "heat" }, html("figcaption", { class: "heat-head" }, html("h3", {}, "A − B"),
     html("p", { class: "heat-target" }, "orange = more in A, blue = more in B")), html("div", { class: "heat-room" }, gap.root), gap.meaning);
   const verdict = html("p", { class: "lead" });
