@@ -58,7 +58,7 @@ def read_images(
         spec = replace(spec, fit=chosen or spec.fit)
         shape = (spec.height, spec.width, spec.channels)
         readable = [path for path in paths if path not in faults]
-        fractions = any((h.height, h.width) != shape[:2] for h in headers)
+        fractions = not spec.fit.nearest and any((h.height, h.width) != shape[:2] for h in headers)
         rounded = fractions and not keeps_fractions(len(readable), *shape)
         check_set_size(source, len(readable), shape, 4 if fractions and not rounded else 1)
         pixels = np.empty((len(readable), *shape), np.float32 if fractions and not rounded else np.uint8)

@@ -23,7 +23,8 @@ def is_one_image(shape: tuple[int, ...], where: str, like: InputSpec | None = No
             f"one image of {first}×{second} with transparency (then give x[..., :{last - 1}]) or {first} grayscale "
             f"images of {second}×{last} (then give x[..., None])",
         )
-    if like is not None and like.channels == 3 and shape == (3, like.height, like.width) and labels is None:
+    color = like is not None and like.channels == 3 and first == 3 and labels is None
+    if color and (last not in (1, 3) or not narrow):
         raise _ambiguous(
             shape,
             where,

@@ -17,6 +17,8 @@ UNDERSHOOT = 0.3
 RINGING = 0.03
 #: As many values are looked at.
 MOST_VALUES = 2**22
+#: Fractions that end below this are neither 0…1 nor 0…255 beyond doubt: standardized values reach it, images hardly.
+SMALL = 16.0
 #: White in images of 12, 14 and 16 bits.
 DEPTHS = {12: 4095.0, 14: 16383.0, 16: 65535.0}
 
@@ -58,6 +60,13 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
 
     if not whole and holds(1 + OVERSHOOT):
         return PixelRange(1.0, notes=_outside(pixels, 1.0))
+    if not whole and holds(SMALL) and np.any(values % 1):
+        if low < 0:
+            return PixelRange(1.0, _bulk(values))
+        raise UnusualRangeError(
+            f"the pixels reach {high:.3g}, which is high for 0…1 and low for 0…255; scale them to one of these first, "
+            "or, if they are a model's inputs already, open it in Python with scale=lambda pixels: pixels"
+        )
     if holds(255.0 if whole else 255 * (1 + OVERSHOOT)):
         return PixelRange(255.0, notes=_outside(pixels, 255.0))
     if whole or not np.any(values % 1):

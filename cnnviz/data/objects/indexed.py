@@ -9,12 +9,14 @@ from ..images import Images
 from .collect import collect
 from .lengths import is_one_value, length_of
 from .request import Request
-from .torch_loader import dataset_classes
+from .torch_loader import dataset_classes, is_stream
 
 
 def recognizes(source: Any) -> bool:
     """Return whether an object is a dataset by number, and no array, list or text."""
-    return not is_one_value(source) and hasattr(source, "__getitem__") and length_of(source) is not None
+    if is_one_value(source) or is_stream(source):
+        return False
+    return hasattr(source, "__getitem__") and length_of(source) is not None
 
 
 def open_object(source: Any, request: Request) -> Images:
