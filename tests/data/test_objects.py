@@ -476,3 +476,39 @@ def test_images_in_memory_are_inverted_as_their_files_are(tmp_path: Path) -> Non
 def test_the_memory_of_an_array_is_the_array() -> None:
     pixels = np.random.default_rng(3).integers(0, 256, (4, 6, 5), dtype=np.uint8)
     np.testing.assert_array_equal(open_images(memoryview(pixels)).pixels[..., 0], pixels)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_slow_reading_is_shown_where_someone_looks(monkeypatch, watched: bool) -> None:
+    """A line that counts, changes in place, and is gone afterwards."""
+    stream = Terminal() if watched else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(reading, "PATIENCE", 0.0)
+    monkeypatch.setattr(reading, "PAUSE", 0.0)
+    check(open_images((pixels for pixels in PIXELS), limit=7), labeled=False)
+    said = stream.getvalue()
+    if not watched:
+        assert not said
+        return
+    assert "\rreading generator: 7 images, 2.5 kB" in said and "\n" not in said
+    assert said.rsplit("\r", 2)[1].strip() == "" and said.endswith("\r")
+
+
+def test_quick_reading_is_not_shown(monkeypatch) -> None:
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    open_images((pixels for pixels in PIXELS), limit=7)
+    assert not stream.getvalue()
+
+
+def test_the_bound_is_a_third_of_what_is_free(monkeypatch, fails) -> None:
+    monkeypatch.setattr(reading, "free_memory", lambda: 36 * PIXELS[0].nbytes)
+    with fails(DataError, "more than 3 images", "4.3 kB, a third of the free memory", "limit=1000"):
+        open_images(TorchDataset())
+    monkeypatch.setattr(reading, "free_memory", lambda: None)
+    check(open_images(TorchDataset()), unit=True)

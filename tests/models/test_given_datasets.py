@@ -132,7 +132,7 @@ def test_folder_datasets(tmp_path: Path, model: keras.Model) -> None:
 
 def test_a_dataset_without_an_end_is_refused_in_a_line() -> None:
     endless = sliced(PIXELS).repeat()
-    with pytest.raises(DataError, match=r"may have no end; set a limit: .*limit=1000"):
+    with pytest.raises(DataError, match=r"has no end; give dataset.take\(100\).* set a limit: .*limit=1000"):
         cnnviz.open_images(endless)
     assert len(cnnviz.open_images(endless, limit=8)) == 8
     assert len(cnnviz.open_images(endless.batch(4), limit=6)) == 6
@@ -156,6 +156,37 @@ def forever():
         yield np.zeros((32, 32, 3), np.uint8)
 unknown = tf.data.Dataset.from_generator(forever, output_signature=tf.TensorSpec((32, 32, 3), tf.uint8))
 print(len(cnnviz.open_images(unknown, limit=5)))
+def large():
+    while True:
+        yield np.zeros((512, 512, 3), np.uint8)
+unknown = tf.data.Dataset.from_generator(large, output_signature=tf.TensorSpec((512, 512, 3), tf.uint8))
+for source in (unknown, unknown.batch(8)):
+    try:
+        cnnviz.open_images(source)
+    except cnnviz.DataError as error:
+        print("a third of the free memory" in str(error) and "limit=1000" in str(error))
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=True)
-    assert found.stdout.split() == ["6", "6", "5"]
+    assert found.stdout.split() == ["6", "6", "5", "True", "True"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not for this platform: it has no signals")
+def test_reading_can_be_interrupted() -> None:
+    """A dataset without an end that its own graph does not know: Ctrl-C stops it at once."""
+    code = """
+import itertools, os, signal
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import numpy as np, tensorflow as tf, cnnviz
+def forever():
+    for number in itertools.count():
+        if number == 50:
+            os.kill(os.getpid(), signal.SIGINT)
+        yield np.zeros((8, 8, 1), np.uint8)
+unknown = tf.data.Dataset.from_generator(forever, output_signature=tf.TensorSpec((8, 8, 1), tf.uint8))
+try:
+    cnnviz.open_images(unknown)
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=True)
+    assert found.stdout.split() == ["stopped"]
