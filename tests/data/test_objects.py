@@ -221,6 +221,18 @@ def test_a_tensor_with_channels_first_is_not_three_images(like: InputSpec | None
         open_images(FIRST[0], like=like)
 
 
+def test_a_shuffling_loader_is_noted() -> None:
+    dataset = TorchDataset()
+    loader = DataLoader(Subset(dataset))
+    loader.sampler = type("RandomSampler", (), {})()  # type: ignore[attr-defined]
+    assert "a random draw (shuffled): the order is not that of the source" in open_images(loader).notes
+    chain = [type(kind, (), {})() for kind in ("Resize", "RandomHorizontalFlip", "ColorJitter")]
+    dataset.transform = type("Compose", (), {"transforms": chain})()  # type: ignore[attr-defined]
+    loader.sampler = type("SequentialSampler", (), {})()  # type: ignore[attr-defined]
+    note = "a random draw (randomly changed by RandomHorizontalFlip, ColorJitter): pixels are not those of the source"
+    assert note in open_images(loader).notes and note in open_images(dataset).notes
+
+
 def test_half_precision() -> None:
     class Bfloat(Tensor):
         def numpy(self) -> np.ndarray:

@@ -57,7 +57,8 @@ def sliced(*parts: Any) -> tf.data.Dataset:
 def flow(x: np.ndarray, y: np.ndarray, **options: Any) -> Any:
     from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
-    return ImageDataGenerator(**options).flow(x, y, batch_size=4, shuffle=False)
+    shuffle = options.pop("shuffle", False)
+    return ImageDataGenerator(**options).flow(x, y, batch_size=4, shuffle=shuffle)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +129,39 @@ def test_folder_datasets(tmp_path: Path, model: keras.Model) -> None:
     images = cnnviz.open_images(generator)
     assert images.class_names == ("ant", "bee") and len(images) == 6
     np.testing.assert_allclose(cnnviz.wrap(model).probabilities(images), right, atol=1e-5)
+
+
+FLIP = keras.layers.RandomFlip(seed=1)
+
+
+def flip(x: Any) -> Any:
+    return tf.image.random_flip_left_right(x)
+
+
+# Keras imports from a module of SciPy that is called otherwise by now.
+@pytest.mark.filterwarnings("ignore:.*scipy.ndimage:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: sliced(PIXELS).shuffle(6).batch(2).prefetch(1), "(shuffled): the order is not that of the source"),
+        (lambda: sliced(PIXELS).map(flip).cache().batch(2), "(randomly changed by map): pixels are not"),
+        (
+            lambda: sliced(PIXELS).shuffle(6).batch(2).map(lambda x: FLIP(x, training=True)),
+            "(shuffled, randomly changed by map): neither order nor pixels are",
+        ),
+        (lambda: flow(PIXELS, LABELS, rotation_range=20, zoom_range=0.1), "by rotation_range, zoom_range)"),
+        (
+            lambda: flow(PIXELS, LABELS, shuffle=True, horizontal_flip=True),
+            "(shuffled, randomly changed by horizontal_",
+        ),
+        (lambda: sliced(PIXELS).map(lambda x: tf.cast(x, tf.float32) / 255).batch(2), ""),
+        (lambda: flow(PIXELS, LABELS, rescale=1 / 255), ""),
+        (lambda: Batches(PIXELS, LABELS), ""),
+    ],
+)
+def test_a_random_draw_is_noted_once(make: Any, words: str) -> None:
+    notes = [note for note in cnnviz.open_images(make()).notes if "random draw" in note]
+    assert len(notes) == bool(words) and words in "".join(notes)
 
 
 def test_a_dataset_without_an_end_is_refused_in_a_line() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from ..images import Images
 from .collect import collect
 from .lengths import is_one_value, length_of
+from .random_draw import torch_draw
 from .request import Request
 from .torch_loader import dataset_classes, is_stream
 
@@ -21,7 +22,9 @@ def recognizes(source: Any) -> bool:
 
 def open_object(source: Any, request: Request) -> Images:
     """Return the images of the items 0 to len(source) − 1, channels moved last, with the dataset's classes."""
-    return collect(_items(source), f"the {type(source).__name__}", request, dataset_classes(source), batched=False)
+    where = f"the {type(source).__name__}"
+    images = collect(_items(source), where, request, dataset_classes(source), batched=False)
+    return images.with_notes(*torch_draw(source))
 
 
 def _items(source: Any) -> Iterator[Any]:

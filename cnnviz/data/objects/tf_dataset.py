@@ -7,6 +7,7 @@ from typing import Any
 from ..images import Images
 from .collect import collect
 from .lengths import refuse_endless
+from .random_draw import tensorflow_draw
 from .request import Request
 
 
@@ -21,4 +22,5 @@ def open_object(source: Any, request: Request) -> Images:
     where = "the tf.data.Dataset"
     if int(source.cardinality()) == -1:
         refuse_endless(where, request, "dataset.take(100), of batches as many")
-    return collect(source.as_numpy_iterator(), where, request, getattr(source, "class_names", None))
+    images = collect(source.as_numpy_iterator(), where, request, getattr(source, "class_names", None))
+    return images.with_notes(*tensorflow_draw(source))

@@ -9,6 +9,7 @@ from typing import Any
 from ..images import Images
 from .collect import collect
 from .lengths import check_bounded, length_of
+from .random_draw import torch_draw
 from .request import Request
 
 
@@ -25,7 +26,8 @@ def open_object(source: Any, request: Request) -> Images:
     # With a sampler of batches, batch_size is None; without either, items are handed on as they are.
     automatic = source.batch_size is not None or getattr(source, "batch_sampler", None) is not None
     batched = True if automatic else None
-    return collect(islice(iter(source), length), where, request, dataset_classes(source.dataset), batched)
+    images = collect(islice(iter(source), length), where, request, dataset_classes(source.dataset), batched)
+    return images.with_notes(*torch_draw(source))
 
 
 def is_stream(source: Any) -> bool:
