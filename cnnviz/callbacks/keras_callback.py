@@ -69,7 +69,7 @@ class SnapshotCallback:
         self._rows: list[dict[str, float]] = []
         self._begun = False
 
-    def set_model(self, model: Any) -> None:
+    def set_model(self, model: keras.Model) -> None:
         """Take the model; ModelError for one of tf_keras, whose ``fit`` knows other callbacks."""
         import keras
 

@@ -18,10 +18,11 @@ from .background import Ground, Invert, check_invert, ground_of, to_invert
 from .edits import Edit, phrases, resized
 from .fit import Box, FitLike, fit_from
 from .fit_images import ROUNDED, keeps_fractions, placed, to_bytes
-from .formats.image_file import ImageHeader, read_header, read_image
+from .formats.image_file import ImageHeader, read_header, read_image, read_values
 from .formats.limits import MAX_IMAGE_PIXELS, check_set_size
 from .images import Images
 from .input_spec import InputSpec
+from .pixel_range import bits_of_set
 from .unreadable_files import Fault, UnreadableError, describe_faults
 
 
@@ -65,8 +66,11 @@ def read_images(
         grounds: list[Ground] = []
         boxes: list[Box] = []
         edits: list[Edit] = []
+        deep = [path for path, header in zip(readable, headers, strict=True) if header.deep]
+        # Decoded twice, since one image does not tell the depth of a set.
+        bits = bits_of_set(_values(deep, faults)) if deep else 16
         at_once = max(1, MAX_IMAGE_PIXELS // max(h.height * h.width for h in headers))
-        for i, fitted in enumerate(_fitted(readable, spec, at_once)):
+        for i, fitted in enumerate(_fitted(readable, spec, at_once, bits)):
             if isinstance(fitted, Fault):
                 faults[readable[i]] = fitted
                 continue
@@ -117,12 +121,21 @@ def _commonest(headers: Sequence[ImageHeader]) -> InputSpec:
 _Fitted = tuple[np.ndarray, Ground, Box, list[Edit]]
 
 
-def _fitted(paths: Sequence[Path], spec: InputSpec, at_once: int) -> Iterator[_Fitted | Fault]:
+def _values(paths: Sequence[Path], faults: dict[Path, Fault]) -> Iterator[np.ndarray]:
+    """Yield the values of files with 16 bits, and note the faults of those that cannot be decoded."""
+    for path in paths:
+        try:
+            yield read_values(path)
+        except UnreadableError as error:
+            faults[path] = error.fault
+
+
+def _fitted(paths: Sequence[Path], spec: InputSpec, at_once: int, bits: int) -> Iterator[_Fitted | Fault]:
     """Yield each file fitted, in order, on several processors, never more at once than fit into memory."""
 
     def one(path: Path) -> _Fitted | Fault:
         try:
-            return _fit_file(path, spec)
+            return _fit_file(path, spec, bits)
         except UnreadableError as error:
             return error.fault
 
@@ -134,8 +147,8 @@ def _fitted(paths: Sequence[Path], spec: InputSpec, at_once: int) -> Iterator[_F
         yield from pool.map(one, paths)
 
 
-def _fit_file(path: Path, spec: InputSpec) -> _Fitted:
-    image, edits = read_image(path, spec.channels == 3)
+def _fit_file(path: Path, spec: InputSpec, bits: int) -> _Fitted:
+    image, edits = read_image(path, spec.channels == 3, bits)
     array = np.asarray(image)
     if array.ndim == 2:
         array = array[..., None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from .fit_images import placed, to_bytes
 from .formats.image_file import read_header, read_image
 from .images import Images
 from .paths import shown
+from .pixel_range import WHITES
 from .unreadable_files import UnreadableError
 
 #: How far pixels that are read again may be from those of before: fractions were rounded in a large set.
@@ -64,18 +66,26 @@ def read_original(images: Images, position: int) -> Original:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            image, _ = read_image(path, images.shape[2] == 3)
-            shown_as = image if images.shape[2] == 3 else read_image(path, read_header(path).color)[0]
+            header = read_header(path)
+            # The set decided how many of 16 bits are used; here the image does, by what it became.
+            for bits in WHITES if header.deep else (16,):
+                array = _pixels(path, images.shape[2] == 3, bits)
+                place = fit.placement(array.shape[:2], wanted)
+                again = array if array.shape[:2] == wanted else placed(array, place, wanted, fit)
+                if _is_same(again, images.pixels[position], place.fitted):
+                    break
+            else:
+                raise DataError(f"{shown(path)} has changed since it was read, so it has no map; read it again")
+            pixels = array if images.shape[2] == 3 else _pixels(path, header.color, bits)
         except UnreadableError as error:
             raise DataError(f"the original cannot be shown: {error}") from error
-    array = np.asarray(image)
-    array = array[..., None] if array.ndim == 2 else array
-    place = fit.placement(array.shape[:2], wanted)
-    again = array if array.shape[:2] == wanted else placed(array, place, wanted, fit)
-    if not _is_same(again, images.pixels[position], place.fitted):
-        raise DataError(f"{shown(path)} has changed since it was read, so it has no map; read it again")
-    pixels = to_bytes(np.asarray(shown_as))
-    return Original(pixels[..., None] if pixels.ndim == 2 else pixels, place, wanted)
+    return Original(to_bytes(pixels), place, wanted)
+
+
+def _pixels(path: Path, color: bool, bits: int) -> np.ndarray:
+    """Return the pixels (h, w, c) of a file, 0…255."""
+    array = np.asarray(read_image(path, color, bits)[0])
+    return array[..., None] if array.ndim == 2 else array
 
 
 def _is_same(again: np.ndarray, held: np.ndarray, box: Box) -> bool:

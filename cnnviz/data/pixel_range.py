@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,10 @@ MOST_VALUES = 2**22
 SMALL = 16.0
 #: White in images of 12, 14 and 16 bits.
 DEPTHS = {12: 4095.0, 14: 16383.0, 16: 65535.0}
+
+
+#: White in whole numbers that files hold with 16 bits.
+WHITES = {8: 255.0, **DEPTHS}
 
 
 class UnusualRangeError(DataError):
@@ -77,6 +82,16 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
         f"the pixels reach {high:g}, which is no usual range; scale them to 0…1 or 0…255 first, or open the model "
         "in Python with a function that scales them, scale="
     )
+
+
+def bits_of_set(parts: Iterable[np.ndarray]) -> int:
+    """Return how many of their 16 bits the whole numbers of a set use, a key of WHITES: the rule of pixel_range."""
+    lit, over = 0, dict.fromkeys(WHITES, 0)
+    for values in parts:
+        lit += int(np.count_nonzero(values))
+        for bits, white in WHITES.items():
+            over[bits] += int(np.count_nonzero(values > white))
+    return next((bits for bits, count in over.items() if _few(count, lit)), 16)
 
 
 def _few(count: int, among: int) -> bool:

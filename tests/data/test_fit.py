@@ -231,9 +231,9 @@ def test_a_colour_picture_makes_the_set_colour(save) -> None:
 
 
 def test_sixteen_bits_are_averaged_before_they_are_cut(save) -> None:
-    deep = np.tile(np.array([[100, 157]], np.uint16), (40, 20))  # 0.39 and 0.61 of a level: 0.5 together
+    deep = np.tile(np.array([[25000, 25157]], np.uint16), (40, 20))  # levels 97.28 and 97.89: 97.58 together
     images = open_images(save(deep), like=InputSpec(4, 4, 1), fit="stretch,antialias")
-    np.testing.assert_allclose(images.pixels, 0.5, atol=0.01)
+    np.testing.assert_allclose(images.pixels, 97.58, atol=0.02)
 
 
 @pytest.mark.parametrize("orientation", [1, 6])

@@ -10,9 +10,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..edits import DARK, DEPTH, FIRST_FRAME, FIRST_PAGE, GRAYSCALE, REPEATED, UPRIGHT, Edit, transparency_filled
+from ..edits import (
+    DARK,
+    DEPTH,
+    FIRST_FRAME,
+    FIRST_PAGE,
+    GRAYSCALE,
+    REPEATED,
+    UPRIGHT,
+    Edit,
+    lower_white,
+    transparency_filled,
+)
 from ..image_list import ImageList
 from ..paths import is_file, is_folder, one_line, shown
+from ..pixel_range import WHITES
 from ..unreadable_files import UnreadableError
 from . import dicom
 from .file_head import FileHead
@@ -46,11 +58,15 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
 
 
 class ImageHeader(NamedTuple):
-    """Height and width of the upright image, in pixels, and whether it may have color."""
+    """Height and width of the upright image, in pixels, whether it may have color, and whether it has 16 bits of gray.
+
+    ``deep`` is False for a file that says itself that it has 12.
+    """
 
     height: int
     width: int
     color: bool
+    deep: bool = False
 
 
 def read_header(path: Path) -> ImageHeader:
@@ -66,15 +82,23 @@ def read_header(path: Path) -> ImageHeader:
         # The size of a TIFF is upright already.
         turned = not unsure and _orientation(image) >= 5
         width, height = image.size[::-1] if turned else image.size
-        header = ImageHeader(height, width, has_color(image))
+        header = ImageHeader(height, width, has_color(image), image.mode.startswith("I;16") and not _has_12_bits(image))
         if image.format == "PNG":
             image.verify()
         return header
 
 
-def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
+def read_values(path: Path) -> np.ndarray:
+    """Return the values (h, w) of a file with 16 bits of gray, as it holds them."""
+    with _opened(path) as image:
+        image.load()
+        return np.asarray(image)
+
+
+def read_image(path: Path, color: bool, bits: int = 16) -> tuple[Image, list[Edit]]:
     """Return a file's first frame in mode RGB if ``color``, else L, or F in 0…255 if it has 16 bits, and its edits.
 
+    ``bits`` are those that the set's 16-bit files use, see pixel_range.bits_of_set.
     Its EXIF orientation is applied, and transparency is filled with black or white, whichever differs more from the
     opaque pixels. UnreadableError for a file that cannot be decoded whole.
     """
@@ -93,8 +117,8 @@ def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
             # Pillow keeps the upper byte of 16-bit colors.
             edits.append(DARK)
         if image.mode.startswith("I"):
-            upright, dark = _eight_bits(image, tiff)
-            edits += [DEPTH, DARK] if dark else [DEPTH]
+            edits += [DEPTH, *([lower_white(bits, WHITES[bits])] if bits < 16 and not _has_12_bits(image) else [])]
+            upright = _eight_bits(image, tiff, 4095.0 if _has_12_bits(image) else WHITES[bits])
         elif image.mode == "LAB":
             upright = _rgb_of_lab(image)
         elif image.has_transparency_data:
@@ -239,24 +263,23 @@ def has_color(image: Image) -> bool:
     return not image.mode.startswith(("1", "L", "I", "F")) or image.mode == "LAB"
 
 
-def _eight_bits(image: Image, tiff: Any) -> tuple[Image, bool]:
+def _eight_bits(image: Image, tiff: Any, white: float) -> Image:
     """Return 16-bit grayscale as floats in 0…255, so that shrinking averages the full depth.
 
-    Also whether all values are below 4096, as in a file of 12 bits that says it has 16. ``tiff`` are a TIFF's tags.
+    ``tiff`` are a TIFF's tags, and ``white`` is the value of white; the few values beyond it count as white.
     """
     from PIL import Image
 
-    levels = np.asarray(image).astype(np.float32)
-    dark = bool(levels.size and levels.max() < 4096)
-    peak = 65535
-    if tiff is not None:
-        if tuple(tiff.get(_BITS_TAG, ())) == (12,):
-            peak, dark = 4095, False
-        if tiff.get(_PHOTOMETRIC_TAG) == 0:
-            # White is zero, which Pillow minds only in 8 bits and fewer.
-            levels = peak - levels
-    levels *= 255 / peak
-    return Image.fromarray(levels), dark
+    levels = np.minimum(np.asarray(image).astype(np.float32), white)
+    if tiff is not None and tiff.get(_PHOTOMETRIC_TAG) == 0:
+        # White is zero, which Pillow minds only in 8 bits and fewer.
+        levels = white - levels
+    return Image.fromarray(levels * np.float32(255 / white))
+
+
+def _has_12_bits(image: Image) -> bool:
+    """Return whether a TIFF says that it has 12 bits."""
+    return image.format == "TIFF" and tuple(image.tag_v2.get(_BITS_TAG, ())) == (12,)  # type: ignore[attr-defined]
 
 
 def _rgb_of_lab(image: Image) -> Image:
