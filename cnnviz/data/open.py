@@ -46,8 +46,8 @@ def open_images(
     path of a file in any format of ``formats/readers.py``, of a folder of IDX files, or of images with one sub-folder
     per class, a pattern such as ``"photos/*.jpg"``, a list of image files, patterns and folders, Images, an array
     (n, h, w[, c]), one image (h, w, c), or (array, labels). ``":train"`` and ``":test"`` choose the split of a folder
-    or .npz file. Datasets of TensorFlow, Keras, PyTorch and Hugging Face, columns of pandas, Pillow's images and
-    generators are read once (see ``objects/readers.py``); one that may have no end needs a ``limit``.
+    or .npz file. Datasets of TensorFlow, Keras, PyTorch and Hugging Face, columns of pandas, Pillow's images, bytes
+    of files and generators are read once (see ``objects/readers.py``); one that may have no end needs a ``limit``.
 
     ``fit`` says how images of another shape come into the model's: "stretch", the default, "pad" or "crop", as the
     options of ``keras.utils.image_dataset_from_directory``, each also with ",antialias" or ",nearest", which is what
