@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.core.errors import DataError
+from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import open_images
 from cnnviz.data.images import Images
 from cnnviz.data.input_spec import InputSpec
@@ -231,6 +231,15 @@ def test_a_shuffling_loader_is_noted() -> None:
     loader.sampler = type("SequentialSampler", (), {})()  # type: ignore[attr-defined]
     note = "a random draw (randomly changed by RandomHorizontalFlip, ColorJitter): pixels are not those of the source"
     assert note in open_images(loader).notes and note in open_images(dataset).notes
+
+
+def test_scaled_values_are_not_padded(fails) -> None:
+    """Their black is unknown: zero would be gray."""
+    scaled = [(pixels / np.float32(127.5) - 1)[: 6 + i] for i, pixels in enumerate(PIXELS)]
+    with fails(UsageError, "black is unknown", "choose another fit"):
+        open_images(scaled, like=InputSpec(12, 12, 3), fit="pad")
+    assert open_images(scaled, like=InputSpec(12, 12, 3), fit="crop").scaled == pytest.approx((-1, 1), abs=0.05)
+    assert open_images([PIXELS[0], PIXELS[1][:6]], like=InputSpec(12, 12, 3), fit="pad").pixels.min() == 0
 
 
 def test_half_precision() -> None:

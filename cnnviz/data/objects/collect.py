@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.core.errors import DataError
+from cnnviz.core.errors import DataError, UsageError
 
 from ..arrays import as_images, as_labels
-from ..fit import STRETCH
+from ..fit import STRETCH, Fit
 from ..fit_images import ROUNDED, fit_images, keeps_fractions, to_bytes
 from ..images import Images
 from ..input_spec import InputSpec
+from ..pixel_range import pixel_range
 from .elements import Element, read_element
 from .reading import ReadingLine, most_bytes
 from .request import Request
@@ -85,6 +86,7 @@ def _gather(
         spec = spec or InputSpec(*found.pixels.shape[1:])
         kind = found.pixels.dtype
         of_bytes &= kind == np.uint8
+        _check_padding(found.pixels, spec, request.fit, where)
         fitted = fit_images(Images(found.pixels, peak=1.0), spec, fit=request.fit)
         values = fitted.pixels if fitted.notes else found.pixels
         if kind == np.uint8:
@@ -108,6 +110,18 @@ def _gather(
     if rounded:
         notes[ROUNDED] = count
     return pixels, labels, notes, of_bytes
+
+
+def _check_padding(pixels: np.ndarray, spec: InputSpec, fit: Fit | None, where: str) -> None:
+    """Raise UsageError for values of a model's inputs that are to be padded, since what is black in them is unknown."""
+    chosen = fit or spec.fit
+    if chosen.shape != "pad" or pixels.shape[1:3] == (spec.height, spec.width) or pixels.dtype.kind != "f":
+        return
+    if pixels.size and pixels.min() < 0 and pixel_range(pixels, False).scaled:
+        raise UsageError(
+            f"{where} holds values that are scaled already, whose black is unknown, so that they cannot be padded; "
+            "choose another fit, or give the images before they are scaled"
+        )
 
 
 def labels_of(
