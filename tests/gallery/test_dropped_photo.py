@@ -99,7 +99,7 @@ def test_what_is_inverted_in_the_shell_is_inverted_in_the_page(visit, photos: li
         assert note in watched.page.inner_text(".done")
 
 
-@pytest.mark.parametrize("invert", ["yes", "no"])
+@pytest.mark.parametrize("invert", sweep(("yes", "no"), "yes"))
 def test_the_page_inverts_as_it_was_told(visit, photos: list[Path], invert: str) -> None:
     """``--invert`` of the command that made the page holds for what is dropped on it, whatever its background."""
     skimage = pytest.importorskip("skimage")
