@@ -87,7 +87,7 @@ def open_model_by_options(model: str, scored: bool = True, /, **options: Any) ->
         architecture=options["architecture"],
         trust=options["trust"],
     )
-    return probe.with_fit(options.get("fit"))
+    return probe.with_fit(options.get("fit")).with_invert(options.get("invert", "auto"))
 
 
 def note_choices(probe: Probe, images: Images, quiet: bool, side: str = "") -> None:

@@ -130,7 +130,7 @@ _ALL: dict[str, Callable[[F], F]] = {
         show_default=True,
         callback=_fit,
         help="How images of another shape come into the model's, as in Keras: stretch, pad or crop, each also with "
-        ",antialias; auto is as in the training, else stretch.",
+        ",antialias or ,nearest; auto is as in the training, else stretch.",
     ),
     "bands": click.option(
         "--bands",

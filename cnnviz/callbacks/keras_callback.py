@@ -29,7 +29,8 @@ class SnapshotCallback:
 
     ``images`` are up to eight images to watch, preferably not training images: an array or tensor, or (array,
     labels), in the form that ``fit`` takes; or anything that open_images takes, with ``scale`` for the pixel
-    scaling as in open_model. ``output`` selects one of several outputs, by name or number. ``layers`` are the paths
+    scaling as in open_model. ``output`` selects one of several outputs, by name or number, and ``head`` says what it
+    is, where neither its last function nor the loss tells (see open_model). ``layers`` are the paths
     of the layers to watch; None is all with filters, or eight of them. A snapshot has the first eight channels of
     each layer, or 64 units, at up to 32×32 cells; kernels of convolutions and of the first dense layer, up to 64
     slices each; and maps of ``method``, for the images' true classes if they have labels.
@@ -52,6 +53,7 @@ class SnapshotCallback:
         scale: str | Callable[[np.ndarray], np.ndarray] | None = None,
         class_names: Sequence[str] | None = None,
         output: str | int | None = None,
+        head: str = "auto",
     ) -> None:
         super().__init__()
         if every < 1:
@@ -62,14 +64,24 @@ class SnapshotCallback:
         if not len(self.images):
             raise UsageError("there is no image to watch; give at least one")
         self.scale = scale or (_as_they_are if arrays else "auto")
-        self.arrays, self.output = arrays, output
+        self.arrays, self.output, self.head = arrays, output, head
         self._recorder: Recorder | None = None
         self._rows: list[dict[str, float]] = []
         self._begun = False
 
+    def set_model(self, model: keras.Model) -> None:
+        """Take the model; ModelError for one of tf_keras, whose ``fit`` knows other callbacks."""
+        import keras
+
+        from cnnviz.models.open import not_a_model
+
+        if not isinstance(model, keras.Model):
+            raise ModelError(f"Snapshots watches models of Keras 3: {not_a_model(model)}")
+        keras.callbacks.Callback.set_model(self, model)
+
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
         """Open the model; errors are raised before the first step."""
-        probe = _open_model(self.model, self.images, self.scale, self.output)
+        probe = _open_model(self.model, self.images, self.scale, self.output, self.head)
         if self.arrays and self.images.shape != probe.card.input_shape:
             raise UsageError(
                 f"the model takes images of {probe.card.input_shape}, but these are {self.images.shape}; give an "
@@ -134,7 +146,7 @@ def _is_named(images: object) -> bool:
     return isinstance(images, (*named, Images)) or listed
 
 
-def _open_model(model: Any, images: Images, scale: Any, output: str | int | None) -> Probe:
+def _open_model(model: Any, images: Images, scale: Any, output: str | int | None, head: str) -> Probe:
     """Open the model, for images of this size if it takes any; ModelError for several outputs."""
     import keras
 
@@ -149,7 +161,7 @@ def _open_model(model: Any, images: Images, scale: Any, output: str | int | None
         raise ModelError(f"{model.name!r} has {len(names)} outputs, {listed}; choose one, output={names[0]!r}")
     taken = getattr(model, "input_shape", None)
     any_size = isinstance(taken, tuple) and None in taken[1:3]
-    probe = wrap(model, scale=scale, output=output, input_size=images.shape[:2] if any_size else None)
+    probe = wrap(model, scale=scale, output=output, head=head, input_size=images.shape[:2] if any_size else None)
     # The losses of an untrained model say nothing about the scale, so the assumption is not tested.
     return probe.with_scale(replace(probe.scale, settled=True))
 

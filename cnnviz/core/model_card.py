@@ -66,7 +66,8 @@ class ModelCard:
     ``scale`` is the name of the pixel scaling ("0-1"), ``scale_reason`` the reason for it, and ``scale_settled`` False
     if it is an assumption; ``score`` is what targets are computed on ("logits", or "probabilities" if logits are
     unavailable). ``background`` is that of its training images, "dark" or "light", if they are known to be line art
-    like Fashion-MNIST and MNIST, else None; ``fit`` is how images come into the input's shape (see open_images).
+    like Fashion-MNIST and MNIST, else None; ``fit`` is how images come into the input's shape, and ``invert``
+    whether they are inverted, "auto", "yes" or "no" (see open_images).
     ``format`` and ``writer`` are the file's format and the library that wrote it, ``repairs`` the repairs needed to
     open it, and ``output`` the selected output of several; ``notes`` list, one line each, what is not available.
     ``about`` has further facts (seed, date, versions, training recipe) as JSON-ready values; ``history`` one mapping
@@ -103,6 +104,7 @@ class ModelCard:
     head_settled: bool = True
     output_shape: tuple[int, ...] = ()
     output_names: tuple[str, ...] = ()
+    invert: str = "auto"
 
     @property
     def has_classes(self) -> bool:

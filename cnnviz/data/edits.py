@@ -26,11 +26,16 @@ FIRST_PAGE = Edit(0, "first page only", "first page only of {}")
 WINDOWED = Edit(1, "shown through its own window", "shown {} through their own windows")
 HOUNSFIELD = Edit(1, "no window: -1024 to 3071 HU", "no window in {}: -1024 to 3071 HU")
 FULL_RANGE = Edit(1, "no window: lowest to highest value", "no window in {}: each from its lowest to its highest value")
-DARK = Edit(1, "16 bits hold only values below 4096", "16 bits hold only values below 4096 in {}")
+DARK = Edit(1, "colors of 16 bits hold only values below 4096", "colors of 16 bits hold only values below 4096 in {}")
 DEPTH = Edit(1, "reduced from 16 to 8 bits", "reduced {} from 16 to 8 bits")
 GRAYSCALE = Edit(3, "converted to grayscale", "converted {} to grayscale")
 REPEATED = Edit(3, "grayscale repeated to 3 channels", "grayscale repeated to 3 channels in {}")
 UPRIGHT = Edit(4, "orientation corrected", "orientation corrected in {}")
+
+
+def lower_white(bits: int, white: float) -> Edit:
+    """Return the edit of taking the highest value of fewer than 16 bits for white."""
+    return Edit(1, f"{bits}-bit values: {white:g} is white", f"{bits}-bit values in {{}}: {white:g} is white")
 
 
 def transparency_filled(color: str) -> Edit:

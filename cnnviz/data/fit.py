@@ -13,6 +13,8 @@ SHAPES: tuple[str, ...] = get_args(Shape)
 
 #: After a shape: every pixel counts when an image shrinks, as in ``tf.image.resize(antialias=True)``.
 ANTIALIAS = ",antialias"
+#: After a shape: the nearest pixel is taken, as in ``keras.utils.load_img``.
+NEAREST = ",nearest"
 
 #: What a note says of padded images.
 PADDED = "padded with black"
@@ -43,24 +45,25 @@ class Placement(NamedTuple):
 class Fit(NamedTuple):
     """How images are fitted: ``shape`` says what happens to another aspect ratio.
 
-    "stretch" changes it, as ``keras.utils.image_dataset_from_directory`` does, and ``flow_from_directory`` and
-    ``load_img``, which however take the nearest pixel unless they are given ``interpolation="bilinear"``;
-    "crop" cuts the middle out, as ``crop_to_aspect_ratio=True``; "pad" adds black at two sides, as
-    ``pad_to_aspect_ratio=True``. Pixels between are bilinear with half-pixel centers. Without ``antialias``, Keras's
-    default, pixels in between are skipped when an image shrinks.
+    "stretch" changes it, as ``keras.utils.image_dataset_from_directory`` does; "crop" cuts the middle out, as
+    ``crop_to_aspect_ratio=True``; "pad" adds black at two sides, as ``pad_to_aspect_ratio=True``. Pixels between are
+    bilinear with half-pixel centers. Without ``antialias``, Keras's default, pixels in between are skipped when an
+    image shrinks. ``nearest`` takes the nearest pixel instead, as ``flow_from_directory`` and ``load_img`` do by
+    default, so that bytes stay bytes.
     """
 
     shape: Shape = "stretch"
     antialias: bool = False
+    nearest: bool = False
 
     def __str__(self) -> str:
-        return self.shape + (ANTIALIAS if self.antialias else "")
+        return self.shape + (ANTIALIAS if self.antialias else NEAREST if self.nearest else "")
 
     def words(self, size: tuple[int, int], wanted: tuple[int, int]) -> str:
         """Return what happens to an image of this size (height, width), as in a note: "stretched, bilinear"."""
         same_shape = size[0] * wanted[1] == size[1] * wanted[0]
         shape = "" if same_shape else f"{_WORDS[self.shape]}, "
-        return f"{shape}bilinear{' with antialiasing' if self.antialias else ''}"
+        return shape + ("nearest pixel" if self.nearest else "bilinear" + " with antialiasing" * self.antialias)
 
     def placement(self, size: tuple[int, int], wanted: tuple[int, int]) -> Placement:
         """Return where an image of this size (height, width) goes in one of the ``wanted`` size."""
@@ -73,8 +76,8 @@ class Fit(NamedTuple):
         return Placement(whole, filled)
 
 
-#: What is accepted as a fit: "stretch", "pad" or "crop", each also with ",antialias", a Fit, or None or "auto" for the
-#: one that the model was trained with, as its record says, else "stretch".
+#: What is accepted as a fit: "stretch", "pad" or "crop", each also with ",antialias" or ",nearest", a Fit, or None or
+#: "auto" for the one that the model was trained with, as its record says, else "stretch".
 FitLike: TypeAlias = str | Fit | None
 
 STRETCH = Fit()
@@ -86,10 +89,12 @@ def fit_from(given: FitLike) -> Fit | None:
         return given
     if given == "auto":
         return None
-    shape = str(given).removesuffix(ANTIALIAS)
-    if shape not in SHAPES:
-        raise UsageError(f"fit can be {', '.join(SHAPES)}, each also with {ANTIALIAS}, or auto, not {given!r}")
-    return Fit(cast(Shape, shape), shape != given)
+    shape, comma, how = str(given).partition(",")
+    if shape not in SHAPES or comma + how not in ("", ANTIALIAS, NEAREST):
+        raise UsageError(
+            f"fit can be {', '.join(SHAPES)}, each also with {ANTIALIAS} or {NEAREST}, or auto, not {given!r}"
+        )
+    return Fit(cast(Shape, shape), comma + how == ANTIALIAS, comma + how == NEAREST)
 
 
 def _cut(height: int, width: int, rows: int, columns: int) -> Box:

@@ -17,7 +17,7 @@ from .formats import limits
 from .images import Images
 from .input_spec import InputSpec
 from .paths import shown
-from .resample import resampled
+from .resample import nearest, resampled
 
 #: The note on a set that is too large to keep fractions.
 ROUNDED = "resized pixels rounded to whole numbers, since the set is large"
@@ -40,7 +40,8 @@ def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto", 
     channels = c if spec is None else spec.channels
     check_channels(images.source, c, channels)
     if (h, w) != wanted:
-        limits.check_set_size(images.source, n, (*wanted, channels), _type(pixels.dtype, n, wanted, channels).itemsize)
+        kind = _type(pixels.dtype, n, wanted, channels, how)
+        limits.check_set_size(images.source, n, (*wanted, channels), kind.itemsize)
     if c == 3 and channels == 1:
         pixels = to_grayscale(pixels)
         notes.append(GRAYSCALE.one)
@@ -55,9 +56,9 @@ def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto", 
         pixels = inverted(replace(images, pixels=pixels))
     if spec is not None and (h, w) != wanted:
         black = images.scaled[0] if images.scaled else 0.0
-        pixels = _resized(pixels, wanted, how, black, _type(pixels.dtype, n, wanted, channels))
+        pixels = _resized(pixels, wanted, how, black, _type(pixels.dtype, n, wanted, channels, how))
         notes.append(resized((h, w), wanted, how).one)
-        if images.pixels.dtype == np.uint8 == pixels.dtype:
+        if images.pixels.dtype == np.uint8 == pixels.dtype and not how.nearest:
             notes.append(ROUNDED)
     if c == 1 and channels == 3:
         pixels = np.repeat(pixels, 3, axis=3)
@@ -87,12 +88,18 @@ def keeps_fractions(count: int, height: int, width: int, channels: int) -> bool:
 
 
 def placed(image: np.ndarray, place: Placement, wanted: tuple[int, int], fit: Fit, black: float = 0.0) -> np.ndarray:
-    """Return an image (h, w, c) at its place in one of the ``wanted`` size, float32; the rest of it is ``black``."""
+    """Return an image (h, w, c) at its place in one of the ``wanted`` size; the rest of it is ``black``.
+
+    It is float32, or of its own type if the nearest pixels are taken.
+    """
     used, filled = place
-    part = resampled(image[used.top : used.bottom, used.left : used.right], *filled.size, fit.antialias)
+    if fit.nearest:
+        part = nearest(image, *filled.size, (used.top, used.bottom), (used.left, used.right))
+    else:
+        part = resampled(image[used.top : used.bottom, used.left : used.right], *filled.size, fit.antialias)
     if filled.size == wanted:
         return part
-    made = np.full((*wanted, image.shape[2]), black, np.float32)
+    made = np.full((*wanted, image.shape[2]), black, part.dtype)
     made[filled.top : filled.bottom, filled.left : filled.right] = part
     return made
 
@@ -113,9 +120,9 @@ def to_grayscale(pixels: np.ndarray) -> np.ndarray:
     return out
 
 
-def _type(held: np.dtype, count: int, wanted: tuple[int, int], channels: int) -> np.dtype:
+def _type(held: np.dtype, count: int, wanted: tuple[int, int], channels: int, fit: Fit) -> np.dtype:
     """Return the type of resized pixels that were of the type ``held``."""
-    whole = held == np.uint8 and not keeps_fractions(count, *wanted, channels)
+    whole = held == np.uint8 and (fit.nearest or not keeps_fractions(count, *wanted, channels))
     return np.dtype(np.uint8 if whole else np.float32)
 
 

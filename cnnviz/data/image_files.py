@@ -18,12 +18,12 @@ from .background import Ground, Invert, check_invert, ground_of, to_invert
 from .edits import GRAYSCALE, Edit, phrases, resized
 from .fit import Box, FitLike, fit_from
 from .fit_images import ROUNDED, check_channels, keeps_fractions, placed, to_bytes, to_grayscale
-from .formats.image_file import ImageHeader, read_channels, read_header, read_image
+from .formats.image_file import ImageHeader, read_channels, read_header, read_image, read_values
 from .formats.limits import MAX_IMAGE_PIXELS, check_set_size
 from .images import Images
 from .input_spec import InputSpec
 from .paths import shown
-from .pixel_range import PixelRange, pixel_range
+from .pixel_range import PixelRange, bits_of_set, pixel_range
 from .unreadable_files import Fault, UnreadableError, describe_faults
 
 
@@ -63,7 +63,7 @@ def read_images(
         readable = [path for path in paths if path not in faults]
         bits = _check_bands(dict(zip(readable, headers, strict=True)), spec.channels, paths)
         bands = [header.bands_for(spec.channels) for header in headers]
-        fractions = any((h.height, h.width) != shape[:2] for h in headers)
+        fractions = not spec.fit.nearest and any((h.height, h.width) != shape[:2] for h in headers)
         rounded = fractions and not keeps_fractions(len(readable), *shape)
         # Bands of 16 bits, such as reflectances, lose too much in 8.
         floats = bits == 16 or (fractions and not rounded)
@@ -72,8 +72,11 @@ def read_images(
         grounds: list[Ground] = []
         boxes: list[Box] = []
         edits: list[Edit] = []
+        deep = [path for path, header in zip(readable, headers, strict=True) if header.deep]
+        # Decoded twice, since one image does not tell the depth of a set.
+        gray_bits = bits_of_set(_values(deep, faults)) if deep else 16
         at_once = max(1, MAX_IMAGE_PIXELS // max(h.height * h.width * max(1, h.bands // 3) for h in headers))
-        for i, fitted in enumerate(_fitted(readable, bands, spec, at_once)):
+        for i, fitted in enumerate(_fitted(readable, bands, spec, at_once, gray_bits)):
             if isinstance(fitted, Fault):
                 faults[readable[i]] = fitted
                 continue
@@ -144,12 +147,23 @@ def _check_bands(headers: Mapping[Path, ImageHeader], channels: int, paths: Sequ
 _Fitted = tuple[np.ndarray, Ground, Box, list[Edit]]
 
 
-def _fitted(paths: Sequence[Path], bands: Sequence[int], spec: InputSpec, at_once: int) -> Iterator[_Fitted | Fault]:
+def _values(paths: Sequence[Path], faults: dict[Path, Fault]) -> Iterator[np.ndarray]:
+    """Yield the values of files with 16 bits, and note the faults of those that cannot be decoded."""
+    for path in paths:
+        try:
+            yield read_values(path)
+        except UnreadableError as error:
+            faults[path] = error.fault
+
+
+def _fitted(
+    paths: Sequence[Path], bands: Sequence[int], spec: InputSpec, at_once: int, bits: int
+) -> Iterator[_Fitted | Fault]:
     """Yield each file fitted, in order, on several processors, never more at once than fit into memory."""
 
     def one(path: Path, bands: int) -> _Fitted | Fault:
         try:
-            return _fit_file(path, bands, spec)
+            return _fit_file(path, bands, spec, bits)
         except UnreadableError as error:
             return error.fault
 
@@ -161,13 +175,13 @@ def _fitted(paths: Sequence[Path], bands: Sequence[int], spec: InputSpec, at_onc
         yield from pool.map(one, paths, bands)
 
 
-def _fit_file(path: Path, bands: int, spec: InputSpec) -> _Fitted:
+def _fit_file(path: Path, bands: int, spec: InputSpec, bits: int) -> _Fitted:
     if bands:
         array, edits = read_channels(path)
         if spec.channels == 1:
             array, edits = to_grayscale(array.astype(np.float32)), [*edits, GRAYSCALE]
     else:
-        image, edits = read_image(path, spec.channels == 3)
+        image, edits = read_image(path, spec.channels == 3, bits)
         array = np.asarray(image)
     if array.ndim == 2:
         array = array[..., None]

@@ -16,7 +16,10 @@ def is_one_image(shape: tuple[int, ...], where: str, like: InputSpec | None = No
     as plausible.
     """
     first, second, last = shape
-    if like is not None and like.channels > 1 and shape == (like.channels, like.height, like.width) and labels is None:
+    exact = like is not None and like.channels > 1 and shape == (like.channels, like.height, like.width)
+    # A color image of another size, since a tensor of PyTorch comes so.
+    color = like is not None and like.channels == 3 and first == 3 and last not in (1, 3)
+    if (exact or color) and labels is None:
         raise _ambiguous(
             shape,
             where,

@@ -21,7 +21,7 @@ from .image_files import read_images
 from .image_list import ImageList
 from .images import Images
 from .input_spec import InputSpec
-from .objects.elements import to_array
+from .objects.elements import is_torch, to_array
 from .objects.readers import find_reader
 from .objects.request import Request
 
@@ -48,16 +48,17 @@ def open_images(
     path of a file in any format of ``formats/readers.py``, of a folder of IDX files, or of images with one sub-folder
     per class, a pattern such as ``"photos/*.jpg"``, a list of image files, patterns and folders, Images, an array
     (n, h, w[, c]), one image (h, w, c), or (array, labels). ``":train"`` and ``":test"`` choose the split of a folder
-    or .npz file. Datasets of TensorFlow, Keras, PyTorch and Hugging Face, columns of pandas, Pillow's images and
-    generators are read once (see ``objects/readers.py``); one that may have no end needs a ``limit``.
+    or .npz file. Datasets of TensorFlow, Keras, PyTorch and Hugging Face, columns of pandas, Pillow's images, bytes
+    of files and generators are read once (see ``objects/readers.py``); one that may have no end needs a ``limit``.
 
     ``fit`` says how images of another shape come into the model's: "stretch", the default, "pad" or "crop", as the
-    options of ``keras.utils.image_dataset_from_directory``, each also with ",antialias" (see ``fit.Fit``). ``invert``
-    is for image files: "auto" inverts drawings and the like whose plain background is not that of the model's training
-    images, where that is known, "yes" inverts all, from any source, "no" none. ``limit`` is the most images to return,
-    the first ones, balanced over the classes of a folder. ``class_names`` names the classes in the order of their
-    numbers. ``bands`` chooses the three channels that are drawn as red, green and blue, or the one drawn in gray,
-    counted from 1 as in remote sensing: "4,3,2" or (4, 3, 2); all channels are computed with. ``notes`` list the edits.
+    options of ``keras.utils.image_dataset_from_directory``, each also with ",antialias" or ",nearest", which is what
+    ``flow_from_directory`` and ``load_img`` do (see ``fit.Fit``). ``invert`` is for image files: "auto" inverts
+    drawings and the like whose plain background is not that of the model's training images, where that is known, "yes"
+    inverts all, from any source, "no" none. ``limit`` is the most images to return, the first ones, balanced over the
+    classes of a folder. ``class_names`` names the classes in the order of their numbers. ``bands`` chooses the three
+    channels that are drawn as red, green and blue, or the one drawn in gray, counted from 1 as in remote sensing:
+    "4,3,2" or (4, 3, 2); all channels are computed with. ``notes`` list the edits.
 
     DataError for a source that is missing or cannot be read, UsageError for options that cannot be met.
     """
@@ -121,4 +122,10 @@ def _open_array(source: Any, class_names: Sequence[str] | None, like: InputSpec 
         numbers = None if labels is None else np.atleast_1d(to_array(labels))
     except (ValueError, TypeError) as error:
         raise DataError("these are not images: give a path, a list of paths, or an array (n, h, w, c)") from error
+    if is_torch(source) and like is None and labels is None and pixels.ndim == 3 and pixels.shape[0] == 3:
+        _, height, width = pixels.shape
+        raise DataError(
+            f"the tensor has shape {pixels.shape}: one color image with its channels first (then give x[None]) or 3 "
+            f"grayscale images of {height}×{width} (then give x[:, None])?"
+        )
     return as_images(pixels, numbers, "array", class_names, like)

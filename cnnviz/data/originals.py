@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +14,10 @@ from cnnviz.core.errors import DataError, UsageError
 from .bands import draw_bands
 from .fit import STRETCH, Box, Placement
 from .fit_images import placed, to_grayscale
-from .formats.image_file import read_channels, read_header, read_image
+from .formats.image_file import ImageHeader, read_channels, read_header, read_image
 from .images import Images
 from .paths import shown
+from .pixel_range import WHITES
 from .unreadable_files import UnreadableError
 
 if TYPE_CHECKING:
@@ -69,22 +71,31 @@ def read_original(images: Images, position: int) -> Original:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            if read_header(path).bands_for(images.shape[2]):
-                whole, _ = read_channels(path)
-                array = to_grayscale(whole.astype(np.float32)) if images.shape[2] == 1 else whole
+            header = read_header(path)
+            # The set decided how many of 16 bits are used; here the image does, by what it became.
+            for bits in WHITES if header.deep else (16,):
+                array, whole = _pixels(path, header, images.shape[2], bits)
+                place = fit.placement(array.shape[:2], wanted)
+                again = array if array.shape[:2] == wanted else placed(array, place, wanted, fit)
+                if _is_same(again, images.pixels[position], place.fitted, images.peak):
+                    break
             else:
-                array = _channels_last(read_image(path, images.shape[2] == 3)[0])
-                whole = array if images.shape[2] == 3 else _channels_last(read_image(path, read_header(path).color)[0])
+                raise DataError(f"{shown(path)} has changed since it was read, so it has no map; read it again")
         except UnreadableError as error:
             raise DataError(f"the original cannot be shown: {error}") from error
-    place = fit.placement(array.shape[:2], wanted)
-    again = array if array.shape[:2] == wanted else placed(array, place, wanted, fit)
-    if not _is_same(again, images.pixels[position], place.fitted, images.peak):
-        raise DataError(f"{shown(path)} has changed since it was read, so it has no map; read it again")
     if images.ends is None and images.peak != 255:
         whole = whole * np.float32(255 / images.peak)
     pixels = draw_bands(whole, images.bands if whole.shape[2] == images.shape[2] else (), images.ends)
     return Original(pixels, place, wanted)
+
+
+def _pixels(path: Path, header: ImageHeader, channels: int, bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a file's pixels (h, w, c) in so many channels, and in all that it has."""
+    if header.bands_for(channels):
+        whole, _ = read_channels(path)
+        return to_grayscale(whole.astype(np.float32)) if channels == 1 else whole, whole
+    array = _channels_last(read_image(path, channels == 3, bits)[0])
+    return array, array if channels == 3 else _channels_last(read_image(path, header.color, bits)[0])
 
 
 def _channels_last(image: Image) -> np.ndarray:

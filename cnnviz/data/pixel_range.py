@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -17,8 +18,14 @@ UNDERSHOOT = 0.3
 RINGING = 0.03
 #: As many values are looked at.
 MOST_VALUES = 2**22
+#: Fractions that end below this are neither 0…1 nor 0…255 beyond doubt: standardized values reach it, images hardly.
+SMALL = 16.0
 #: White in images of 12, 14 and 16 bits.
 DEPTHS = {12: 4095.0, 14: 16383.0, 16: 65535.0}
+
+
+#: White in whole numbers that files hold with 16 bits.
+WHITES = {8: 255.0, **DEPTHS}
 
 
 class UnusualRangeError(DataError):
@@ -58,6 +65,13 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
 
     if not whole and holds(1 + OVERSHOOT):
         return PixelRange(1.0, notes=_outside(pixels, 1.0))
+    if not whole and holds(SMALL) and np.any(values % 1):
+        if low < 0:
+            return PixelRange(1.0, _bulk(values))
+        raise UnusualRangeError(
+            f"the pixels reach {high:.3g}, which is high for 0…1 and low for 0…255; scale them to one of these first, "
+            "or, if they are a model's inputs already, open it in Python with scale=lambda pixels: pixels"
+        )
     if holds(255.0 if whole else 255 * (1 + OVERSHOOT)):
         return PixelRange(255.0, notes=_outside(pixels, 255.0))
     if whole or not np.any(values % 1):
@@ -68,6 +82,16 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
         f"the pixels reach {high:g}, which is no usual range; scale them to 0…1 or 0…255 first, or open the model "
         "in Python with a function that scales them, scale="
     )
+
+
+def bits_of_set(parts: Iterable[np.ndarray]) -> int:
+    """Return how many of their 16 bits the whole numbers of a set use, a key of WHITES: the rule of pixel_range."""
+    lit, over = 0, dict.fromkeys(WHITES, 0)
+    for values in parts:
+        lit += int(np.count_nonzero(values))
+        for bits, white in WHITES.items():
+            over[bits] += int(np.count_nonzero(values > white))
+    return next((bits for bits, count in over.items() if _few(count, lit)), 16)
 
 
 def _few(count: int, among: int) -> bool:

@@ -1,4 +1,4 @@
-"""Bilinear resampling of images, the same as TensorFlow's; gallery/page/js/draw/resample.js does the same in pages."""
+"""Resampling of images, the same as TensorFlow's and Keras's; gallery/page/js/draw/resample.js does it in pages."""
 
 from __future__ import annotations
 
@@ -38,6 +38,24 @@ def resampled(image: np.ndarray, height: int, width: int, antialias: bool = Fals
     upper = between(top)
     made: np.ndarray = upper + (between(bottom) - upper) * down[:, None, None]
     return made
+
+
+def nearest(image: np.ndarray, height: int, width: int, rows: tuple[int, int], columns: tuple[int, int]) -> np.ndarray:
+    """Return a part of an image (h, w, c) at another size, each pixel the one under its center, of the same type.
+
+    ``rows`` and ``columns`` are where the part begins and ends. Pillow does the same, and so do
+    ``keras.utils.load_img`` and ``flow_from_directory``.
+    """
+    return image[np.ix_(_under(rows, height), _under(columns, width))]
+
+
+def _under(part: tuple[int, int], wanted: int) -> np.ndarray:
+    """Return for each new pixel of an axis the old one that its center lies in."""
+    start, end = part
+    step = (end - start) / wanted
+    # Added up, as Pillow does it: a center between two pixels then falls to the same side.
+    centers = np.cumsum(np.concatenate([[start + step * 0.5], np.full(wanted - 1, step)]))
+    return np.minimum(centers.astype(np.int64), end - 1)
 
 
 def _neighbors(extent: int, wanted: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

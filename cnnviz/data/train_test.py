@@ -62,10 +62,10 @@ def open_sets(
         first, second = (_open(one, None, drop_missing, class_names, fit) for one in (source, other))
         if first.name == second.name:
             first, second = replace(first, name=f"{first.name} (1)"), replace(second, name=f"{second.name} (2)")
-    return first, replace(second, images=_beside(first.images, second.images, fit))
+    return first, replace(second, images=beside(first.images, second.images, fit))
 
 
-def _beside(first: Images, second: Images, fit: FitLike) -> Images:
+def beside(first: Images, second: Images, fit: FitLike) -> Images:
     """Return the second set with the size and pixel range of the first, and its classes where they are the same."""
     if second.shape != first.shape:
         second = fit_images(second, InputSpec(*first.shape), "no", fit)

@@ -22,14 +22,16 @@ def prepare(
 ) -> tuple[Probe, Images]:
     """Open the model and the images, fit the images to the model, and determine the scale.
 
-    A public function calls this once, and other functions' ``run_…`` with the result. ``fit`` becomes the one on the
-    model card. Images that fit already, of a model whose scale is settled, are returned as they are. ``scored`` False
-    means that no class scores are needed, so that a model with several may leave open which.
+    A public function calls this once, and other functions' ``run_…`` with the result. ``fit`` and ``invert`` become
+    those on the model card. Images that fit already, of a model whose scale is settled, are returned as they are.
+    ``scored`` False means that no class scores are needed, so that a model with several may leave open which.
     """
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_for_layers, open_model
 
     probe = (open_model(model) if scored else open_for_layers(model)).with_fit(fit)
+    if invert != "auto":
+        probe = probe.with_invert(invert)
     if isinstance(images, Images):
         images = probe.fit(images, invert)
     else:

@@ -216,14 +216,19 @@ def _with_names_beside(probe: Probe, path: Path) -> Probe:
     return replace(probe, card=card, named=True).with_fit(FIT)
 
 
+_KERAS_2 = ("tf_keras.", "tensorflow.python.keras.", "keras.engine.")
+
+
 def not_a_model(given: object) -> str:
     """Return why an object is no model: it is one of Keras 2, or of another library, or none at all."""
     kinds = [f"{kind.__module__}.{kind.__name__}" for kind in type(given).__mro__]
     what = f"a {type(given).__name__}"
-    if any(kind.startswith(("tf_keras.", "tensorflow.python.keras.", "keras.engine.")) for kind in kinds):
+    if any(kind.startswith(_KERAS_2) and kind.endswith(".training.Model") for kind in kinds):
+        # A class of the user's own is rebuilt from the layers that a SavedModel holds, not from the other formats.
+        path = "'model.keras'" if kinds[0].startswith(_KERAS_2) else "'folder', save_format='tf'"
         return (
             f"this {type(given).__name__} is a model of Keras 2 (tf_keras), which cannot be read in memory; save it "
-            "with model.save('model.keras') and give that path"
+            f"with model.save({path}) and give that path"
         )
     if "torch.nn.modules.module.Module" in kinds:
         return f"{what} is a PyTorch model; cnnviz opens Keras models"

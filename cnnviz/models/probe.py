@@ -82,6 +82,10 @@ class Probe:
         chosen = fit_from(fit)
         return self if chosen is None else replace(self, card=replace(self.card, fit=str(chosen)))
 
+    def with_invert(self, invert: str) -> Probe:
+        """Return the probe whose card says how images were inverted, so that its page treats others alike."""
+        return self if invert == self.card.invert else replace(self, card=replace(self.card, invert=invert))
+
     def layer(self, path: LayerLike) -> LayerInfo:
         """Return a layer by its path or name, its index among ``model.layers``, or the Keras layer itself.
 

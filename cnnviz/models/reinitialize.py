@@ -48,7 +48,7 @@ def reinitialized_copy(probe: Probe, seed: int = 0) -> Probe:
         source=probe.card.source,
         background=probe.card.background,
     )
-    return replace(made, named=probe.named).with_fit(probe.card.fit)
+    return replace(made, named=probe.named).with_fit(probe.card.fit).with_invert(probe.card.invert)
 
 
 def _fitted(layer: Any) -> list[Any]:

@@ -26,7 +26,7 @@ from .result import Trained
 from .run_folder import RunFolder, environment
 from .snapshot_schedule import Watch, watched_pictures
 from .split import stratified_split
-from .training_images import training_images_of, training_notes
+from .training_images import training_images_of, training_notes, validation_images_of
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
@@ -39,6 +39,7 @@ def train(
     network: str | Network | None = None,
     images: ImagesLike = "fmnist:train",
     *,
+    validation_images: ImagesLike | None = None,
     layers: str | Sequence[str] | None = None,
     transfer: ModelLike | None = None,
     freeze_until: str | None = None,
@@ -58,8 +59,9 @@ def train(
     ``network`` is the name of a known network, by default "fmnist-cnn", or a YAML file of layers and settings;
     ``layers`` defines another as text, "conv 32 3x3, relu, pool 2, flatten, dense 10", or as a list. ``recipe``
     defaults to the network's own; ``overrides`` set single fields, ``epochs=3``. A share of every class is held out,
-    and the best epoch on it is saved. Test images are never used: of a source with a train and a test part the train
-    part is used.
+    and the best epoch on it is saved; ``validation_images``, of the same classes, take its place. Both sets are
+    anything that open_images takes, such as a ``tf.data.Dataset``. Test images are never used: of a source with a train
+    and a test part the train part is used.
 
     ``transfer`` is a trained model that initializes the layers of the same name and shape; without ``network`` and
     ``layers`` it also defines the network, with a new last layer if the classes differ. Layers up to and including
@@ -85,7 +87,11 @@ def train(
         recipe=recipe,
         settings=overrides,
     )
-    training, validation = split(training_images_of(images, fit), used)
+    training = training_images_of(images, fit)
+    if validation_images is None:
+        training, validation = split(training, used)
+    else:
+        validation = validation_images_of(validation_images, training, fit)
     return train_on(
         chosen,
         training,

@@ -16,6 +16,7 @@ from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 from cnnviz.data.paths import exists
+from cnnviz.data.train_test import beside
 
 from .recipe import TrainingRecipe
 
@@ -42,10 +43,22 @@ def training_images_of(source: ImagesLike, fit: FitLike = None) -> Images:
     return check_labeled(open_images(source, fit=fit))
 
 
+def validation_images_of(source: ImagesLike, training: Images, fit: FitLike = None) -> Images:
+    """Return labeled images in the size, range and classes of the training images; DataError for other classes."""
+    images = beside(training, check_labeled(open_images(source, fit=fit)), fit)
+    assert images.labels is not None
+    if images.class_names != training.class_names[: len(images.class_names)]:
+        raise DataError(
+            f"the validation images have the classes {', '.join(images.class_names[:6])}, but those for training "
+            f"{', '.join(training.class_names[:6])}; give images of the same classes"
+        )
+    return replace(images, class_names=training.class_names)
+
+
 def check_labeled(images: Images) -> Images:
     """Return the images, without trailing numbered classes that have no images.
 
-    UsageError for the test part of a set, DataError without usable labels.
+    UsageError for the test part of a set, DataError without usable labels, and for pixels that are scaled already.
     """
     whole, _, part = images.source.rpartition(":")
     if part == "test" and whole:
@@ -57,6 +70,12 @@ def check_labeled(images: Images) -> Images:
         raise DataError(f"{images.source} has {images.without_classes}; training takes one class per image")
     if images.labels is None or not len(images):
         raise DataError(f"{images.source} has no labels to train on")
+    if images.scaled is not None:
+        low, high = images.scaled
+        raise DataError(
+            f"{images.source} holds pixels from {low:.3g} to {high:.3g}, which are scaled already; give them from 0 to "
+            "255 or 0 to 1, since training scales them itself"
+        )
     if len(np.unique(images.labels)) < 2:
         raise DataError(f"{images.source} has only one class; a classifier needs at least two")
     return replace(images, class_names=used_names(images.class_names, int(images.labels.max())))

@@ -228,6 +228,32 @@ def test_tensors_are_handed_to_the_model_as_arrays_are(tmp_path, kind) -> None:
     np.testing.assert_allclose(cnnviz.open_snapshots(tmp_path).answers[0], model.predict(x, verbose=0), atol=1e-6)
 
 
+def test_a_dataset_is_watched_and_the_head_is_said(tmp_path) -> None:
+    """Four units without a function or a compiled loss: independent labels, as only the user knows."""
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential(
+        [keras.Input((10, 10, 1)), keras.layers.Conv2D(2, 3), keras.layers.Flatten(), keras.layers.Dense(4)]
+    )
+    model.compile("sgd", lambda y, z: tf.nn.sigmoid_cross_entropy_with_logits(y, z))
+    x, _ = data()
+    before = model.predict(x[:3], verbose=0)
+    given = tf.data.Dataset.from_tensor_slices(x).batch(2)
+    watched = cnnviz.callbacks.Snapshots(tmp_path, given.take(2), head="multilabel")
+    model.fit(x, np.eye(4)[np.arange(48) % 4], epochs=1, verbose=0, callbacks=[watched])
+    series = cnnviz.open_snapshots(tmp_path)
+    assert series.model.head == "multilabel" and len(series.images) == 4
+    np.testing.assert_allclose(series.answers[0][:3], 1 / (1 + np.exp(-before)), atol=1e-5)
+
+
+def test_tf_keras_is_refused_in_a_line(tmp_path) -> None:
+    """Its fit sets the model first, and would stop at methods that Keras 3 has no more."""
+    model = type("Sequential", (type("Model", (), {"__module__": "tf_keras.src.engine.training"}),), {})()
+    with pytest.raises(ModelError, match="watches models of Keras 3: this Sequential is a model of Keras 2"):
+        cnnviz.callbacks.Snapshots(tmp_path, data()[0][:2]).set_model(model)
+
+
 def test_one_of_several_outputs_is_chosen(tmp_path) -> None:
     inputs = keras.Input((10, 10, 1))
     seen = keras.layers.Flatten()(keras.layers.Conv2D(4, 3)(inputs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ from cnnviz.data.input_spec import InputSpec
 from cnnviz.data.missing_values import MissingPixels
 
 Fails = Callable[..., AbstractContextManager[None]]
+
+#: Libraries that only this file is for.
+collect_ignore = [] if all(map(find_spec, ("torch", "datasets", "pandas"))) else ["test_real_objects.py"]
 
 
 @pytest.fixture

@@ -64,6 +64,19 @@ def test_three_fits_of_a_wide_image(kind: type, channels: int) -> None:
     assert made["pad"].peak == (255 if kind == np.uint8 else made["pad"].peak)
 
 
+def test_the_nearest_pixel_keeps_bytes(save) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (2, 9, 15), dtype=np.uint8)
+    folder = [save(image, f"set/{i}.png") for i, image in enumerate(noise)]
+    for images in (
+        fit_images(Images(noise), InputSpec(5, 5, 1), fit="stretch,nearest"),
+        open_images(folder, like=InputSpec(5, 5, 1), fit="stretch,nearest"),
+        open_images([*noise], like=InputSpec(5, 5, 1), fit="stretch,nearest"),
+    ):
+        assert images.pixels.dtype == np.uint8
+        np.testing.assert_array_equal(images.pixels[..., 0], noise[:, [0, 2, 4, 6, 8]][:, :, 1::3])
+        assert "resized" in images.notes[0] and images.notes[0].endswith("(stretched, nearest pixel)")
+
+
 def test_places_by_hand() -> None:
     assert Fit("stretch").placement((30, 50), (20, 20)) == ((0, 0, 30, 50), (0, 0, 20, 20))
     assert Fit("crop").placement((30, 50), (20, 20)) == ((0, 10, 30, 40), (0, 0, 20, 20))
@@ -76,7 +89,8 @@ def test_a_fit_by_name(fails) -> None:
 
     assert fit_from("auto") is fit_from(None) is None
     assert fit_from("crop,antialias") == Fit("crop", True) and str(Fit("crop", True)) == "crop,antialias"
-    for wrong in ("squash", "pad,", "antialias", "", "stretch, antialias"):
+    assert fit_from("pad,nearest") == Fit("pad", nearest=True) and str(Fit("pad", nearest=True)) == "pad,nearest"
+    for wrong in ("squash", "pad,", "antialias", "", "stretch, antialias", "crop,nearest,antialias"):
         with fails(UsageError, "stretch, pad, crop", "antialias"):
             fit_from(wrong)
 
@@ -217,9 +231,9 @@ def test_a_colour_picture_makes_the_set_colour(save) -> None:
 
 
 def test_sixteen_bits_are_averaged_before_they_are_cut(save) -> None:
-    deep = np.tile(np.array([[100, 157]], np.uint16), (40, 20))  # 0.39 and 0.61 of a level: 0.5 together
+    deep = np.tile(np.array([[25000, 25157]], np.uint16), (40, 20))  # levels 97.28 and 97.89: 97.58 together
     images = open_images(save(deep), like=InputSpec(4, 4, 1), fit="stretch,antialias")
-    np.testing.assert_allclose(images.pixels, 0.5, atol=0.01)
+    np.testing.assert_allclose(images.pixels, 97.58, atol=0.02)
 
 
 @pytest.mark.parametrize("orientation", [1, 6])

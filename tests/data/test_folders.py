@@ -204,9 +204,9 @@ def test_every_file_is_decoded_once(fill, monkeypatch) -> None:
 
     decoded: list[str] = []
 
-    def counting(path: Path, colour: bool):
+    def counting(path: Path, colour: bool, *bits: int):
         decoded.append(path.name)
-        return image_file.read_image(path, colour)
+        return image_file.read_image(path, colour, *bits)
 
     monkeypatch.setattr(image_files, "read_image", counting)
     open_images(fill("1.png", "2.png", "3.jpg"))

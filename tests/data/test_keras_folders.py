@@ -61,3 +61,21 @@ def test_gray_of_color_differs_by_a_level(save) -> None:
     path = save(random.integers(0, 256, (24, 24, 3), dtype=np.uint8), "all/0.png")
     off = open_images(path, like=InputSpec(24, 24, 1)).pixels - keras_pixels(path.parent, (24, 24), False, "stretch")
     assert off.min() >= 0 and off.max() <= 1
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_flow_from_directory_takes_the_nearest_pixel(tmp_path: Path, color: bool) -> None:
+    """Both decode with Pillow, so that JPEG files are the same to the bit too."""
+    from PIL import Image
+    from tensorflow.keras.preprocessing.image import ImageDataGenerator
+
+    random = np.random.default_rng(8)
+    (tmp_path / "all").mkdir()
+    for i, size in enumerate(SIZES):
+        rough = Image.fromarray(random.integers(0, 256, (*size, 3) if color else size, dtype=np.uint8))
+        rough.save(tmp_path / "all" / f"{i}.{('png', 'jpg')[i % 2]}")
+    mode = "rgb" if color else "grayscale"
+    flow = ImageDataGenerator().flow_from_directory(tmp_path, (24, 31), color_mode=mode, shuffle=False)
+    images = open_images(tmp_path, like=InputSpec(24, 31, 3 if color else 1), fit="stretch,nearest")
+    np.testing.assert_array_equal(images.pixels, next(flow)[0])
+    assert images.pixels.dtype == np.uint8 and images.notes[-1].endswith("(stretched, nearest pixel)")

@@ -15,6 +15,9 @@ from PIL import Image, features
 
 from cnnviz.core.errors import DataError
 from cnnviz.data import open_images
+from cnnviz.data.fit_images import fit_images
+from cnnviz.data.input_spec import InputSpec
+from cnnviz.data.originals import read_original
 
 GRAY = np.random.default_rng(0).integers(0, 256, (6, 8), dtype=np.uint8)
 COLOR = np.random.default_rng(1).integers(0, 256, (6, 8, 3), dtype=np.uint8)
@@ -62,7 +65,42 @@ def test_twelve_bits(tmp_path: Path, color: bool) -> None:
     tifffile = pytest.importorskip("tifffile")
     twelve = np.stack([DEEP] * 3, -1) // 16 if color else DEEP // 16
     tifffile.imwrite(tmp_path / "x.tif", twelve, photometric="rgb" if color else "minisblack")
-    assert opened(tmp_path / "x.tif")[1] == ("16 bits hold only values below 4096", "reduced from 16 to 8 bits")
+    pixels, notes = opened(tmp_path / "x.tif")
+    if color:
+        # Pillow has only the upper bytes of such colors: four bits are left.
+        assert notes == ("colors of 16 bits hold only values below 4096", "reduced from 16 to 8 bits")
+        return
+    assert notes == ("12-bit values: 4095 is white", "reduced from 16 to 8 bits")
+    np.testing.assert_array_equal(pixels[..., 0], np.rint(twelve / 4095 * 255))
+
+
+@pytest.mark.parametrize(
+    ("most", "bits"), [(200, 8), (300, 12), (4000, 12), (5000, 14), (16000, 14), (20000, 16), (65000, 16)]
+)
+@pytest.mark.parametrize("fit", ["stretch", "stretch,nearest"])
+def test_files_have_the_depth_that_their_arrays_have(tmp_path: Path, most: int, bits: int, fit: str) -> None:
+    """Decided over the set: a dark image is dark beside a light one, also in the folder of another depth alone."""
+    random = np.random.default_rng(4)
+    arrays = [random.integers(0, top + 1, (40, 30)).astype(np.uint16) for top in (most, most // 20)]
+    arrays[0][0, 0] = most
+    for i, array in enumerate(arrays):
+        Image.fromarray(array).save(tmp_path / f"{i}.png")
+    like = InputSpec(20, 15, 1)
+    files, held = (open_images(given, like=like, fit=fit) for given in (tmp_path, np.stack(arrays)))
+    fitted = fit_images(held, like, fit=fit).pixels
+    np.testing.assert_allclose(files.pixels / 255, fitted / held.peak, atol=0.51 / 255 if "nearest" in fit else 1e-5)
+    assert any(f"{bits}-bit values in 2 images" in note for note in files.notes) == (bits < 16)
+
+
+def test_a_single_hot_pixel_does_not_decide_the_depth(tmp_path: Path) -> None:
+    twelve = np.random.default_rng(4).integers(0, 4096, (40, 30)).astype(np.uint16)
+    twelve[7, 7] = 65535
+    Image.fromarray(twelve).save(tmp_path / "x.png")
+    pixels, notes = opened(tmp_path / "x.png")
+    assert notes[0] == "12-bit values: 4095 is white" and pixels[7, 7, 0] == 255
+    np.testing.assert_array_equal(pixels[..., 0], np.rint(np.minimum(twelve, 4095) / 4095 * 255))
+    original = read_original(open_images(tmp_path / "x.png", like=InputSpec(10, 10, 1)), 0)
+    np.testing.assert_array_equal(original.pixels, pixels)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

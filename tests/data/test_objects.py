@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,11 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz.core.errors import DataError
+from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import open_images
 from cnnviz.data.images import Images
 from cnnviz.data.input_spec import InputSpec
-from cnnviz.data.objects import collect
+from cnnviz.data.objects import reading
 from cnnviz.models.open import open_model
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (7, 12, 10, 3)).astype(np.uint8)
@@ -29,6 +30,7 @@ class Tensor:
 
     def __init__(self, values: Any) -> None:
         self._values = np.asarray(values)
+        self.dtype, self.shape = f"torch.{self._values.dtype}", self._values.shape
 
     def detach(self) -> Tensor:
         return self
@@ -76,6 +78,19 @@ class DataLoader:
 
 class ClassLabel:
     names = NAMES
+
+
+class IterableDataset:
+    """PyTorch's inherits a __getitem__ that only fails; a length is the user's own."""
+
+    def __init__(self, items: Any) -> None:
+        self.items = items
+
+    def __getitem__(self, index: int) -> Any:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
 
 
 class HuggingFace:
@@ -163,6 +178,83 @@ def test_torch_dataset_and_loader() -> None:
     assert "channels moved last" in open_images(TorchDataset()).notes
 
 
+FIRST = [Tensor(pixels.transpose(2, 0, 1).astype(np.float32) / 255) for pixels in PIXELS]
+
+
+def test_torch_streams(fails) -> None:
+    pairs = list(zip(FIRST, LABELS.tolist(), strict=True))
+    with fails(DataError, "may have no end"):
+        open_images(IterableDataset(pairs))
+    check(open_images(IterableDataset(pairs), limit=9), unit=True)
+    check(open_images(IterableDataset(FIRST), limit=9), labeled=False, unit=True)
+    known = type("IterableDataset", (IterableDataset,), {"__len__": lambda self: 7})
+    check(open_images(known(pairs)), unit=True)
+    # Three tensors (1, h, w) each with a label, or one (3, h, w) with a one-hot label?
+    with fails(DataError, "(3, 12, 10) with 3 labels", "one-hot"):
+        open_images(IterableDataset([(FIRST[0], np.array([0, 1, 0]))]), limit=1)
+
+
+def test_a_batch_of_a_loader() -> None:
+    """next(iter(loader)): a list, with labels or without, or a dictionary."""
+    batch = Tensor(PIXELS.transpose(0, 3, 1, 2).astype(np.float32) / 255)
+    check(open_images([batch, Tensor(LABELS)]), unit=True)
+    check(open_images([batch]), labeled=False, unit=True)
+    check(open_images((batch, Tensor(LABELS), Tensor(np.ones(7)))), unit=True)
+    check(open_images({"pixel_values": batch, "labels": Tensor(LABELS)}), unit=True)
+
+
+def test_loaders_with_a_sampler_of_batches_and_without_batches() -> None:
+    loader = DataLoader(TorchDataset())
+    loader.batch_size, loader.batch_sampler = None, [[0, 1, 2], [3, 4, 5], [6]]  # type: ignore[assignment, attr-defined]
+    check(open_images(loader), names=NAMES, unit=True)
+    single = DataLoader(TorchDataset(), 7)
+    single.batch_size = None  # type: ignore[assignment]
+    single.__class__ = type(
+        "DataLoader", (DataLoader,), {"__iter__": lambda self: map(self.dataset.__getitem__, range(7))}
+    )
+    check(open_images(single), names=NAMES, unit=True)
+
+
+@pytest.mark.parametrize("like", [None, InputSpec(12, 10, 3), InputSpec(20, 20, 3)])
+def test_a_tensor_with_channels_first_is_not_three_images(like: InputSpec | None, fails) -> None:
+    with fails(DataError, "channels first", "3 grayscale images of 12×10"):
+        open_images(FIRST[0], like=like)
+
+
+def test_a_shuffling_loader_is_noted() -> None:
+    dataset = TorchDataset()
+    loader = DataLoader(Subset(dataset))
+    loader.sampler = type("RandomSampler", (), {})()  # type: ignore[attr-defined]
+    assert "a random draw (shuffled): the order is not that of the source" in open_images(loader).notes
+    chain = [type(kind, (), {})() for kind in ("Resize", "RandomHorizontalFlip", "ColorJitter")]
+    dataset.transform = type("Compose", (), {"transforms": chain})()  # type: ignore[attr-defined]
+    loader.sampler = type("SequentialSampler", (), {})()  # type: ignore[attr-defined]
+    note = "a random draw (randomly changed by RandomHorizontalFlip, ColorJitter): pixels are not those of the source"
+    assert note in open_images(loader).notes and note in open_images(dataset).notes
+
+
+def test_scaled_values_are_not_padded(fails) -> None:
+    """Their black is unknown: zero would be gray."""
+    scaled = [(pixels / np.float32(127.5) - 1)[: 6 + i] for i, pixels in enumerate(PIXELS)]
+    with fails(UsageError, "black is unknown", "choose another fit"):
+        open_images(scaled, like=InputSpec(12, 12, 3), fit="pad")
+    assert open_images(scaled, like=InputSpec(12, 12, 3), fit="crop").scaled == pytest.approx((-1, 1), abs=0.1)
+    assert open_images([PIXELS[0], PIXELS[1][:6]], like=InputSpec(12, 12, 3), fit="pad").pixels.min() == 0
+
+
+def test_half_precision() -> None:
+    class Bfloat(Tensor):
+        def numpy(self) -> np.ndarray:
+            raise TypeError("Got unsupported ScalarType BFloat16")
+
+        def float(self) -> Tensor:
+            return Tensor(self._values)
+
+    held = Bfloat(PIXELS / np.float32(255))
+    held.dtype = "torch.bfloat16"
+    check(open_images(held), labeled=False, unit=True)
+
+
 def test_streams_are_read_once_and_no_further_than_the_limit() -> None:
     dataset = TorchDataset()
     assert len(open_images(dataset, limit=2)) == 2 and dataset.asked == 2
@@ -180,6 +272,62 @@ def test_hugging_face(fails) -> None:
         open_images(HuggingFace({"id": None, "text": None}))
 
 
+def png(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_hugging_face_as_it_is_after_a_transform_and_without_decoding(fails) -> None:
+    class Transformed(HuggingFace):
+        def __getitem__(self, index: int) -> Any:
+            return {"pixel_values": FIRST[index], "label": int(LABELS[index])}
+
+    class Undecoded(HuggingFace):
+        def __getitem__(self, index: int) -> Any:
+            return {"photo": {"bytes": png(PIXELS[index]), "path": None}, "label": int(LABELS[index])}
+
+    class Holey(HuggingFace):
+        def __getitem__(self, index: int) -> Any:
+            return {"photo": None, "label": 0}
+
+    check(open_images(Transformed()), unit=True)
+    check(open_images(Undecoded()), names=NAMES)
+    with fails(DataError, "holds a value of type NoneType where an image is expected"):
+        open_images(Holey())
+    with fails(DataError, "holds id, photo, label, none of which is called image"):
+        open_images(HuggingFace()[0])
+
+
+def test_files_in_memory(tmp_path: Path, fails) -> None:
+    files = [png(pixels) for pixels in PIXELS]
+    check(open_images(files), labeled=False)
+    check(open_images([io.BytesIO(file) for file in files]), labeled=False)
+    for column in (Series(files), Series({"bytes": file, "path": None} for file in files)):
+        check(open_images((column, LABELS)))
+    (tmp_path / "0.png").write_bytes(files[0])
+    with (tmp_path / "0.png").open("rb") as opened:
+        for one in (files[0], bytearray(files[0]), io.BytesIO(files[0]), opened):
+            images = open_images(one, like=InputSpec(12, 10, 3))
+            np.testing.assert_array_equal(images.pixels, PIXELS[:1])
+            assert not images.paths and images.source == "file in memory"
+    archive = io.BytesIO()
+    np.savez(archive, x=PIXELS, y=LABELS)
+    check(open_images(archive.getvalue()))
+    deep = np.array([[0, 40000], [256, 65535]], np.uint16)
+    buffer = io.BytesIO()
+    Image.fromarray(deep).save(buffer, "PNG")
+    np.testing.assert_array_equal(open_images([buffer.getvalue()]).pixels[0, ..., 0], deep)
+    for wrong, words in (
+        (b"hello", "the file in memory is not in a supported format"),
+        (files[0][:60], "the file in memory is a damaged image"),
+        (b"", "empty"),
+        (io.StringIO("text"), "mode 'rb'"),
+    ):
+        with fails(DataError, words):
+            open_images(wrong)
+
+
 def test_keras_batches(fails) -> None:
     check(open_images(PyDataset()), names=NAMES)
     endless = PyDataset(None)
@@ -194,6 +342,10 @@ def test_columns_of_paths(paths: list[str], fails) -> None:
         limit = 7 if isinstance(column, Iterator) else None
         check(open_images(column, limit=limit), labeled=False)
     check(open_images(Series(map(Image.open, paths))), labeled=False)
+    array = type("ArrowStringArray", (), {"to_numpy": None, "tolist": lambda self: paths, "__len__": lambda self: 7})
+    check(open_images(array()), labeled=False)
+    with fails(DataError, "row 1", "None"):
+        open_images(Series([paths[0], None]))
     table = Series(paths)
     table.columns = ["file", "kind"]  # type: ignore[attr-defined]
     with fails(DataError, "table with the columns file, kind", "table['file']"):
@@ -287,7 +439,7 @@ def test_labels_of_no_class_are_left_out() -> None:
 
 
 def test_too_much_for_memory(monkeypatch, fails) -> None:
-    monkeypatch.setattr(collect, "MAX_SET_BYTES", 4 * PIXELS[0].nbytes)
+    monkeypatch.setattr(reading, "MAX_SET_BYTES", 4 * PIXELS[0].nbytes)
     with fails(DataError, "the TorchDataset holds more than", "limit=1000"):
         open_images(TorchDataset())
     assert len(open_images((p for p in PIXELS), limit=4)) == 4
@@ -347,3 +499,39 @@ def test_images_in_memory_are_inverted_as_their_files_are(tmp_path: Path) -> Non
 def test_the_memory_of_an_array_is_the_array() -> None:
     pixels = np.random.default_rng(3).integers(0, 256, (4, 6, 5), dtype=np.uint8)
     np.testing.assert_array_equal(open_images(memoryview(pixels)).pixels[..., 0], pixels)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_slow_reading_is_shown_where_someone_looks(monkeypatch, watched: bool) -> None:
+    """A line that counts, changes in place, and is gone afterwards."""
+    stream = Terminal() if watched else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(reading, "PATIENCE", 0.0)
+    monkeypatch.setattr(reading, "PAUSE", 0.0)
+    check(open_images((pixels for pixels in PIXELS), limit=7), labeled=False)
+    said = stream.getvalue()
+    if not watched:
+        assert not said
+        return
+    assert "\rreading generator: 7 images, 2.5 kB" in said and "\n" not in said
+    assert said.rsplit("\r", 2)[1].strip() == "" and said.endswith("\r")
+
+
+def test_quick_reading_is_not_shown(monkeypatch) -> None:
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    open_images((pixels for pixels in PIXELS), limit=7)
+    assert not stream.getvalue()
+
+
+def test_the_bound_is_a_third_of_what_is_free(monkeypatch, fails) -> None:
+    monkeypatch.setattr(reading, "free_memory", lambda: 36 * PIXELS[0].nbytes)
+    with fails(DataError, "more than 3 images", "4.3 kB, a third of the free memory", "limit=1000"):
+        open_images(TorchDataset())
+    monkeypatch.setattr(reading, "free_memory", lambda: None)
+    check(open_images(TorchDataset()), unit=True)

@@ -66,6 +66,22 @@ def test_peak(pixels: np.ndarray, peak: float) -> None:
     assert any("is white" in note for note in images.notes) == (peak > 255)
 
 
+@pytest.mark.parametrize("standardize", [lambda x: (x - 0.13) / 0.31, lambda x: (x - x.mean()) / x.std()])
+def test_standardized_values_are_no_pixels(standardize) -> None:
+    """(x - 0.1307) / 0.3081, as MNIST is standardized in PyTorch, is hardly negative, but no range of pixels."""
+    mostly_black = np.where(UNIT > 0.8, UNIT, 0)
+    for unit in (UNIT, mostly_black):
+        given = standardize(unit).astype(np.float32)
+        images = Images(given)
+        assert images.scaled is not None and images.scaled[1] == pytest.approx(given.max(), rel=0.05)
+
+
+def test_small_fractions_are_neither_range() -> None:
+    with pytest.raises(UnusualRangeError, match="high for 0…1 and low for 0…255"):
+        Images(UNIT / np.float32(0.225))
+    assert Images(np.rint(UNIT * 4)).peak == 255 and Images(UNIT * 30).peak == 255
+
+
 def test_depth_is_noted_and_kept_for_parts(tmp_path: Path) -> None:
     deep = np.linspace(0, 60000, 6 * 16).reshape(6, 4, 4).astype(np.uint16)
     np.save(tmp_path / "x.npy", deep)

@@ -18,7 +18,7 @@ from .test_draw import DROP, exact
 
 pytestmark = pytest.mark.browser
 
-FITS = ["stretch", "pad", "crop", "stretch,antialias"]
+FITS = ["stretch", "pad", "crop", "stretch,antialias", "crop,nearest"]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,9 @@ def dropped(watched, path: Path) -> np.ndarray:
     return exact(page)
 
 
-@pytest.mark.parametrize("case", sweep(product((1, 3), FITS), (1, "stretch"), (3, "pad"), (3, "crop")))
+@pytest.mark.parametrize(
+    "case", sweep(product((1, 3), FITS), (1, "stretch"), (3, "pad"), (3, "crop"), (3, "crop,nearest"))
+)
 def test_the_page_answers_as_the_shell(visit, photos: list[Path], case: tuple[int, str]) -> None:
     channels, fit = case
     probe = network((20, 30), channels)
@@ -95,3 +97,16 @@ def test_what_is_inverted_in_the_shell_is_inverted_in_the_page(visit, photos: li
         watched = visit(activations_page(shell))
         np.testing.assert_allclose(dropped(watched, path), shell.probabilities[0], atol=1e-3)
         assert note in watched.page.inner_text(".done")
+
+
+@pytest.mark.parametrize("invert", sweep(("yes", "no"), "yes"))
+def test_the_page_inverts_as_it_was_told(visit, photos: list[Path], invert: str) -> None:
+    """``--invert`` of the command that made the page holds for what is dropped on it, whatever its background."""
+    skimage = pytest.importorskip("skimage")
+    horse = Path(skimage.__file__).parent / "data" / "horse.png"
+    for path in (horse, photos[0]):
+        shell = cnnviz.activations("fmnist-cnn", [path], "conv1", invert=invert)
+        assert shell.model.invert == invert
+        watched = visit(activations_page(shell))
+        np.testing.assert_allclose(dropped(watched, path), shell.probabilities[0], atol=1e-3)
+        assert (", inverted." in watched.page.inner_text(".done")) == (invert == "yes")

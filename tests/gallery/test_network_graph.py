@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import cnnviz
 from cnnviz.core.model_card import LayerInfo, ModelCard
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
@@ -170,6 +171,30 @@ class TestPage:
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         screenshot(page, f"network-{'dark' if dark else 'light'}-{size[0]}")
+
+    def test_a_narrow_screen_shrinks_the_drawing_as_far_as_it_is_legible(self, visit, page_bytes) -> None:
+        page = visit(page_bytes, size=(390, 844)).open("#/network")
+        page.wait_for_selector(".network-picture")
+        drawn, own, room = page.evaluate(
+            "(() => { const one = document.querySelector('.network-picture');"
+            "return [one.getBoundingClientRect().width, one.viewBox.baseVal.width, one.parentElement.clientWidth]; })()"
+        )
+        assert drawn == pytest.approx(max(min(own, room), round(0.75 * own)), abs=1)
+
+    def test_names_of_layers_fade_out_where_there_are_more(self, visit) -> None:
+        """The bar of layers on a narrow screen: at its start, in the middle, at its end, and where all have room."""
+        shown = cnnviz.activations("fmnist-cnn", cnnviz.open_images("sample", limit=1))
+        watched = visit(shown.to_html(), size=(390, 844))
+        for layer_name, sides in (("conv1", ["more-after"]), ("conv2", ["more-before", "more-after"])):
+            page = watched.open(f"#/layer/{layer_name}")
+            page.wait_for_selector(".ribbon [aria-current]")
+            watched.settle()
+            found = page.evaluate("[...document.querySelector('.ribbon').classList].slice(1)")
+            assert sorted(found) == sorted(sides), layer_name
+        page.evaluate("document.querySelector('.ribbon ol').scrollLeft = 1e4")
+        page.wait_for_selector(".ribbon:not(.more-after)")
+        wide = visit(shown.to_html()).open("#/layer/conv2")
+        wide.wait_for_selector(".ribbon:not(.more-before):not(.more-after)")
 
     def test_a_layer_that_is_called_again_counts_once(self, visit) -> None:
         twice = (layer("conv", "", parameters=80), replace(layer("conv@2", "conv"), again=True))

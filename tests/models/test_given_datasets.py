@@ -57,7 +57,8 @@ def sliced(*parts: Any) -> tf.data.Dataset:
 def flow(x: np.ndarray, y: np.ndarray, **options: Any) -> Any:
     from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
-    return ImageDataGenerator(**options).flow(x, y, batch_size=4, shuffle=False)
+    shuffle = options.pop("shuffle", False)
+    return ImageDataGenerator(**options).flow(x, y, batch_size=4, shuffle=shuffle)
 
 
 @pytest.mark.parametrize(
@@ -130,9 +131,42 @@ def test_folder_datasets(tmp_path: Path, model: keras.Model) -> None:
     np.testing.assert_allclose(cnnviz.wrap(model).probabilities(images), right, atol=1e-5)
 
 
+FLIP = keras.layers.RandomFlip(seed=1)
+
+
+def flip(x: Any) -> Any:
+    return tf.image.random_flip_left_right(x)
+
+
+# Keras imports from a module of SciPy that is called otherwise by now.
+@pytest.mark.filterwarnings("ignore:.*scipy.ndimage:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: sliced(PIXELS).shuffle(6).batch(2).prefetch(1), "(shuffled): the order is not that of the source"),
+        (lambda: sliced(PIXELS).map(flip).cache().batch(2), "(randomly changed by map): pixels are not"),
+        (
+            lambda: sliced(PIXELS).shuffle(6).batch(2).map(lambda x: FLIP(x, training=True)),
+            "(shuffled, randomly changed by map): neither order nor pixels are",
+        ),
+        (lambda: flow(PIXELS, LABELS, rotation_range=20, zoom_range=0.1), "by rotation_range, zoom_range)"),
+        (
+            lambda: flow(PIXELS, LABELS, shuffle=True, horizontal_flip=True),
+            "(shuffled, randomly changed by horizontal_",
+        ),
+        (lambda: sliced(PIXELS).map(lambda x: tf.cast(x, tf.float32) / 255).batch(2), ""),
+        (lambda: flow(PIXELS, LABELS, rescale=1 / 255), ""),
+        (lambda: Batches(PIXELS, LABELS), ""),
+    ],
+)
+def test_a_random_draw_is_noted_once(make: Any, words: str) -> None:
+    notes = [note for note in cnnviz.open_images(make()).notes if "random draw" in note]
+    assert len(notes) == bool(words) and words in "".join(notes)
+
+
 def test_a_dataset_without_an_end_is_refused_in_a_line() -> None:
     endless = sliced(PIXELS).repeat()
-    with pytest.raises(DataError, match=r"may have no end; set a limit: .*limit=1000"):
+    with pytest.raises(DataError, match=r"has no end; give dataset.take\(100\).* set a limit: .*limit=1000"):
         cnnviz.open_images(endless)
     assert len(cnnviz.open_images(endless, limit=8)) == 8
     assert len(cnnviz.open_images(endless.batch(4), limit=6)) == 6
@@ -141,7 +175,7 @@ def test_a_dataset_without_an_end_is_refused_in_a_line() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="not for this platform: it has no /proc")
 def test_a_keras_generator_ends_after_its_length() -> None:
     code = """
-import os, resource
+import itertools, os, resource, signal
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np, tensorflow as tf, cnnviz
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
@@ -156,6 +190,25 @@ def forever():
         yield np.zeros((32, 32, 3), np.uint8)
 unknown = tf.data.Dataset.from_generator(forever, output_signature=tf.TensorSpec((32, 32, 3), tf.uint8))
 print(len(cnnviz.open_images(unknown, limit=5)))
+def large():
+    while True:
+        yield np.zeros((512, 512, 3), np.uint8)
+unknown = tf.data.Dataset.from_generator(large, output_signature=tf.TensorSpec((512, 512, 3), tf.uint8))
+for source in (unknown, unknown.batch(8)):
+    try:
+        cnnviz.open_images(source)
+    except cnnviz.DataError as error:
+        print("a third of the free memory" in str(error) and "limit=1000" in str(error))
+def interrupted():
+    for number in itertools.count():
+        if number == 50:
+            os.kill(os.getpid(), signal.SIGINT)
+        yield np.zeros((8, 8, 1), np.uint8)
+unknown = tf.data.Dataset.from_generator(interrupted, output_signature=tf.TensorSpec((8, 8, 1), tf.uint8))
+try:
+    cnnviz.open_images(unknown)
+except KeyboardInterrupt:
+    print("stopped")
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=True)
-    assert found.stdout.split() == ["6", "6", "5"]
+    assert found.stdout.split() == ["6", "6", "5", "True", "True", "stopped"]

@@ -73,15 +73,31 @@ def test_no_layers() -> None:
     assert "without layers" in refused(keras.Sequential())
 
 
-def stand_in(module: str, name: str = "Sequential") -> Any:
-    return type(name, (), {"__module__": module})()
+def stand_in(module: str, name: str = "Sequential", base: str = "") -> Any:
+    """An object of a class of another library, whose base is found in the module ``base``, called Model."""
+    bases = (type("Model", (), {"__module__": base}),) if base else ()
+    return type(name, bases, {"__module__": module})()
+
+
+KERAS_2 = "tf_keras.src.engine.training"
 
 
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        (stand_in("tf_keras.src.engine.sequential"), ["Sequential is a model of Keras 2", "model.save("]),
-        (stand_in("tensorflow.python.keras.engine.sequential"), ["Keras 2"]),
+        (
+            stand_in("tf_keras.src.engine.sequential", base=KERAS_2),
+            ["Sequential is a model of Keras 2", "model.save('model.keras')"],
+        ),
+        (
+            stand_in("__main__", "Mine", KERAS_2),
+            ["Mine is a model of Keras 2", "model.save('folder', save_format='tf')"],
+        ),
+        (
+            stand_in("tensorflow.python.keras.engine.sequential", base="tensorflow.python.keras.engine.training"),
+            ["Keras 2"],
+        ),
+        (stand_in("tf_keras.src.layers.core.dense", "Dense"), ["a Dense is not a Keras model"]),
         (stand_in("torch.nn.modules.module", "Module"), ["PyTorch model"]),
         (Plain, ["Plain is a class"]),
         (None, ["a NoneType is not a Keras model", "path"]),

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import cnnviz
-from cnnviz.core.errors import UsageError
+from cnnviz.core.errors import DataError, UsageError
 from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
 from cnnviz.training.recipe import TrainingRecipe
@@ -90,3 +90,65 @@ def test_test_pictures_are_refused_however_they_come(archive):
         cross_validate(chosen_network(layers=LAYERS), opened, TrainingRecipe(epochs=1), 2)
     with pytest.raises(UsageError, match="are test images"):
         try_all(chosen_network(layers=LAYERS), opened, TrainingRecipe(epochs=1), {"rate": ("0.1",)})
+
+
+def datasets():
+    """The same 60 images as an array, a tf.data.Dataset, and batches of Keras and in PyTorch's manner."""
+    import keras
+    import tensorflow as tf
+
+    held = bright_squares(60)
+
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, number):
+            part = slice(15 * number, 15 * number + 15)
+            return held.pixels[part], keras.utils.to_categorical(held.labels[part], 3)
+
+    class Items:
+        classes = held.class_names
+
+        def __len__(self):
+            return 60
+
+        def __getitem__(self, number):
+            return held.pixels[number].transpose(2, 0, 1), int(held.labels[number])
+
+    sliced = tf.data.Dataset.from_tensor_slices((held.pixels, held.labels))
+    return (held.pixels, held.labels), sliced, sliced.batch(7), Batches(), Items()
+
+
+def test_datasets_are_learned_from_as_arrays_are():
+    array, *others = datasets()
+    options = {"layers": LAYERS, "epochs": 1, "batch_size": 16}
+    expected = cnnviz.train(images=array, **options)
+    for given in others:
+        made = cnnviz.train(images=given, **options)
+        assert made.history[0]["loss"] == expected.history[0]["loss"]
+        for one, two in zip(made.model.get_weights(), expected.model.get_weights(), strict=True):
+            np.testing.assert_array_equal(one, two)
+        grown = cnnviz.augment(given, 1.5, "flip")
+        np.testing.assert_array_equal(grown.pixels, cnnviz.augment(array, 1.5, "flip").pixels)
+    assert made.class_names == bright_squares(1).class_names
+
+
+def test_validation_images_of_ones_own():
+    array, sliced, *_ = datasets()
+    held_out = (array[0][:15] / np.float32(255), array[1][:15])
+    made = cnnviz.train(images=sliced, validation_images=held_out, layers=LAYERS, epochs=1)
+    pixels, labels = held_out
+    chances = made.model.predict(pixels, verbose=0)
+    assert made.history[0]["val_accuracy"] == pytest.approx((chances.argmax(1) == labels).mean())
+    assert made.history[0]["val_loss"] == pytest.approx(-np.log(chances[range(15), labels]).mean(), rel=1e-4)
+    named = replace(bright_squares(30), class_names=("x", "y", "z"))
+    with pytest.raises(DataError, match="validation images have the classes x, y, z"):
+        cnnviz.train(images=bright_squares(60), validation_images=named, layers=LAYERS, epochs=1)
+
+
+def test_pixels_that_are_scaled_already_are_refused():
+    """The run would record that it takes pixels of 0 to 1."""
+    (pixels, labels), *_ = datasets()
+    with pytest.raises(DataError, match=r"from -1 to .*, which are scaled already"):
+        cnnviz.train(images=(pixels / 127.5 - 1, labels), layers=LAYERS, epochs=1)

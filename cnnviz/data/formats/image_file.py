@@ -10,13 +10,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..edits import DARK, DEPTH, FIRST_FRAME, FIRST_PAGE, GRAYSCALE, REPEATED, UPRIGHT, Edit, transparency_filled
+from ..edits import (
+    DARK,
+    DEPTH,
+    FIRST_FRAME,
+    FIRST_PAGE,
+    GRAYSCALE,
+    REPEATED,
+    UPRIGHT,
+    Edit,
+    lower_white,
+    transparency_filled,
+)
 from ..image_list import ImageList
 from ..paths import is_file, is_folder, one_line, shown
+from ..pixel_range import WHITES
 from ..unreadable_files import UnreadableError
 from . import dicom
 from .file_head import FileHead
-from .image_modes import eight_bits, has_color, opaque, rgb_of_lab
+from .image_modes import eight_bits, has_12_bits, has_color, opaque, rgb_of_lab
 from .limits import MAX_IMAGE_PIXELS, too_large
 from .multiband_tiff import read_bands, read_layout
 
@@ -51,7 +63,8 @@ class ImageHeader(NamedTuple):
     """Height and width of the upright image, in pixels, and whether it may have color.
 
     ``bands`` is the number of its channels where these are not gray or color alone, else 0. With ``alpha`` the last of
-    them is transparency, which is filled unless so many channels are taken. ``bits`` are those of a band.
+    them is transparency, which is filled unless so many channels are taken. ``bits`` are those of a band. ``deep`` says
+    that it has 16 bits of gray, and does not itself say that only 12 are used.
     """
 
     height: int
@@ -60,6 +73,7 @@ class ImageHeader(NamedTuple):
     bands: int = 0
     alpha: bool = False
     bits: int = 8
+    deep: bool = False
 
     def bands_for(self, channels: int | None) -> int:
         """Return the bands to read where so many ``channels`` are taken, 0 to read gray or color."""
@@ -84,10 +98,18 @@ def read_header(path: Path) -> ImageHeader:
         width, height = image.size[::-1] if turned else image.size
         # Keras reads such files as four channels too, where color_mode="rgba" asks for them.
         bands = layout.bands if layout else 4 if image.mode == "RGBA" else 0
-        header = ImageHeader(height, width, has_color(image), bands, bands > 0, layout.bits if layout else 8)
+        bits, deep = layout.bits if layout else 8, image.mode.startswith("I;16") and not has_12_bits(image)
+        header = ImageHeader(height, width, has_color(image), bands, bands > 0, bits, deep)
         if image.format == "PNG":
             image.verify()
         return header
+
+
+def read_values(path: Path) -> np.ndarray:
+    """Return the values (h, w) of a file with 16 bits of gray, as it holds them."""
+    with _opened(path) as image:
+        image.load()
+        return np.asarray(image)
 
 
 def read_channels(path: Path) -> tuple[np.ndarray, list[Edit]]:
@@ -105,9 +127,10 @@ def read_channels(path: Path) -> tuple[np.ndarray, list[Edit]]:
         return np.asarray(upright), [*edits, UPRIGHT] if orientation > 1 else edits
 
 
-def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
+def read_image(path: Path, color: bool, bits: int = 16) -> tuple[Image, list[Edit]]:
     """Return a file's first frame in mode RGB if ``color``, else L, or F in 0…255 if it has 16 bits, and its edits.
 
+    ``bits`` are those that the set's 16-bit files use, see pixel_range.bits_of_set.
     Its EXIF orientation is applied, and transparency is filled with black or white, whichever differs more from the
     opaque pixels. UnreadableError for a file that cannot be decoded whole.
     """
@@ -126,8 +149,8 @@ def read_image(path: Path, color: bool) -> tuple[Image, list[Edit]]:
             # Pillow keeps the upper byte of 16-bit colors.
             edits.append(DARK)
         if image.mode.startswith("I"):
-            upright, dark = eight_bits(image, tiff)
-            edits += [DEPTH, DARK] if dark else [DEPTH]
+            edits += [DEPTH, *([lower_white(bits, WHITES[bits])] if bits < 16 and not has_12_bits(image) else [])]
+            upright = eight_bits(image, tiff, 4095.0 if has_12_bits(image) else WHITES[bits])
         elif image.mode == "LAB":
             upright = rgb_of_lab(image)
         elif image.has_transparency_data:

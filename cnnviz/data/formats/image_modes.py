@@ -22,24 +22,23 @@ def has_color(image: Image) -> bool:
     return not image.mode.startswith(("1", "L", "I", "F")) or image.mode == "LAB"
 
 
-def eight_bits(image: Image, tiff: Any) -> tuple[Image, bool]:
+def eight_bits(image: Image, tiff: Any, white: float) -> Image:
     """Return 16-bit grayscale as floats in 0…255, so that shrinking averages the full depth.
 
-    Also whether all values are below 4096, as in a file of 12 bits that says it has 16. ``tiff`` are a TIFF's tags.
+    ``tiff`` are a TIFF's tags, and ``white`` is the value of white; the few values beyond it count as white.
     """
     from PIL import Image
 
-    levels = np.asarray(image).astype(np.float32)
-    dark = bool(levels.size and levels.max() < 4096)
-    peak = 65535
-    if tiff is not None:
-        if tuple(tiff.get(_BITS, ())) == (12,):
-            peak, dark = 4095, False
-        if tiff.get(_PHOTOMETRIC) == 0:
-            # White is zero, which Pillow minds only in 8 bits and fewer.
-            levels = peak - levels
-    levels *= 255 / peak
-    return Image.fromarray(levels), dark
+    levels = np.minimum(np.asarray(image).astype(np.float32), white)
+    if tiff is not None and tiff.get(_PHOTOMETRIC) == 0:
+        # White is zero, which Pillow minds only in 8 bits and fewer.
+        levels = white - levels
+    return Image.fromarray(levels * np.float32(255 / white))
+
+
+def has_12_bits(image: Image) -> bool:
+    """Return whether a TIFF says that it has 12 bits."""
+    return image.format == "TIFF" and tuple(image.tag_v2.get(_BITS, ())) == (12,)  # type: ignore[attr-defined]
 
 
 def rgb_of_lab(image: Image) -> Image:

@@ -9,16 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.core.errors import DataError
+from cnnviz.core.errors import DataError, UsageError
 
 from ..arrays import as_images
-from ..fit import STRETCH
+from ..fit import STRETCH, Fit
 from ..fit_images import ROUNDED, fit_images, keeps_fractions, to_bytes
-from ..formats.limits import MAX_SET_BYTES, size_words
 from ..images import Images
 from ..input_spec import InputSpec
 from ..label_arrays import LabelArray, read_labels
+from ..pixel_range import pixel_range
 from .elements import Element, read_element
+from .reading import ReadingLine, most_bytes
 from .request import Request
 
 #: How a limit is given.
@@ -40,24 +41,32 @@ def collect(
     Labels of another kind than those of ``read_labels`` are left out, with a note. DataError if there is no image, or
     if they take more memory than a set may.
     """
+    line = ReadingLine(where)
     try:
-        pixels, labels, found, of_bytes = _gather(elements, where, request, request.like or spec, batched)
+        pixels, labels, found, of_bytes = _gather(elements, where, request, request.like or spec, batched, line)
     except MemoryError:
         raise DataError(f"{where} does not fit into memory; take fewer images: {WITH_LIMIT}") from None
+    finally:
+        line.close()
     count = sum(map(len, pixels))
     if not count:
         raise DataError(f"{where} holds no images")
     given, names, left_out = labels_of(labels, where, request.class_names or class_names)
     # Bytes that were resized are floats still in 0…255, however dark they are.
     peak = 255.0 if of_bytes else 0.0
-    images = as_images(_joined(pixels), given, where, names, peak=peak)
+    images = as_images(_joined(pixels), given, where, names, request.like, peak)
     notes = (*_phrases(found, count), *left_out, *images.notes)
     fit = request.fit or (request.like.fit if request.like else STRETCH)
     return replace(images, source=where.removeprefix("the "), notes=notes, fit=fit)
 
 
 def _gather(
-    elements: Iterable[Any], where: str, request: Request, spec: InputSpec | None, batched: bool | None
+    elements: Iterable[Any],
+    where: str,
+    request: Request,
+    spec: InputSpec | None,
+    batched: bool | None,
+    line: ReadingLine,
 ) -> tuple[list[np.ndarray], list[np.ndarray | None], Counter[str], bool]:
     """Return the pixels and labels of each element, notes with the number of images that they are about, and whether
     all pixels were bytes.
@@ -67,6 +76,7 @@ def _gather(
     notes: Counter[str] = Counter()
     count = size = 0
     of_bytes, rounded = True, False
+    most, bound = most_bytes()
     for element in elements:
         found = read_element(element, where, request.like, batched)
         keep = len(found.pixels) if request.limit is None else min(len(found.pixels), request.limit - count)
@@ -76,6 +86,7 @@ def _gather(
         spec = spec or InputSpec(*found.pixels.shape[1:])
         kind = found.pixels.dtype
         of_bytes &= kind == np.uint8
+        _check_padding(found.pixels, spec, request.fit, where)
         fitted = fit_images(Images(found.pixels, peak=1.0), spec, fit=request.fit)
         values = fitted.pixels if fitted.notes else found.pixels
         if kind == np.uint8:
@@ -91,16 +102,26 @@ def _gather(
         if fractions and not rounded and not keeps_fractions(count, *pixels[-1].shape[1:]):
             pixels, rounded = [to_bytes(part) for part in pixels], True
             size = sum(part.nbytes for part in pixels)
-        if size > MAX_SET_BYTES:
-            raise DataError(
-                f"{where} holds more than {count - keep:,} images, over the {size_words(MAX_SET_BYTES)} allowed in "
-                f"memory; take fewer: {WITH_LIMIT}"
-            )
+        if size > most:
+            raise DataError(f"{where} holds more than {count - keep:,} images, over {bound}; take fewer: {WITH_LIMIT}")
+        line(count, size)
         if count == request.limit:
             break
     if rounded:
         notes[ROUNDED] = count
     return pixels, labels, notes, of_bytes
+
+
+def _check_padding(pixels: np.ndarray, spec: InputSpec, fit: Fit | None, where: str) -> None:
+    """Raise UsageError for values of a model's inputs that are to be padded, since what is black in them is unknown."""
+    chosen = fit or spec.fit
+    if chosen.shape != "pad" or pixels.shape[1:3] == (spec.height, spec.width) or pixels.dtype.kind != "f":
+        return
+    if pixels.size and pixels.min() < 0 and pixel_range(pixels, False).scaled:
+        raise UsageError(
+            f"{where} holds values that are scaled already, whose black is unknown, so that they cannot be padded; "
+            "choose another fit, or give the images before they are scaled"
+        )
 
 
 def labels_of(

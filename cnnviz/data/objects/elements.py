@@ -13,6 +13,7 @@ from ..arrays import as_pixels
 from ..channel_axis import channels_first
 from ..input_spec import InputSpec
 from ..one_image import is_one_image
+from .file_content import decoded, is_content
 from .pillow import is_pillow, pillow_pixels
 
 #: Names of images and labels in elements that are dictionaries.
@@ -40,8 +41,10 @@ def read_element(element: Any, where: str, like: InputSpec | None, batched: bool
         pixels = to_array(images)
     except (ValueError, TypeError) as error:
         raise DataError(f"{where} holds a {type(images).__name__} where images are expected") from error
+    if not pixels.ndim or pixels.dtype.kind == "O":
+        raise DataError(f"{where} holds a value of type {type(images).__name__} where an image is expected")
     if batched is None:
-        batched = not _is_one(pixels, numbers, where, like)
+        batched = not (_is_one_tensor(images, pixels, numbers, where) or _is_one(pixels, numbers, where, like))
     if batched:
         made, notes = as_pixels(pixels[..., None] if pixels.ndim == 3 else pixels, where, like)
         return Element(made, numbers, notes)
@@ -55,17 +58,25 @@ def read_element(element: Any, where: str, like: InputSpec | None, batched: bool
 
 
 def to_array(value: Any) -> np.ndarray:
-    """Return a Pillow image, a tensor of any library, or whatever NumPy understands, as an array.
+    """Return a Pillow image, a file's bytes, a tensor of any library, or whatever NumPy understands, as an array.
 
     ValueError or TypeError for the rest.
     """
     if is_pillow(value):
         return pillow_pixels(value)
-    if hasattr(value, "detach"):  # PyTorch
+    if is_content(value):
+        return decoded(value)
+    if is_torch(value):
         value = value.detach().cpu()
+        value = value.float() if "bfloat16" in str(value.dtype) else value  # which NumPy lacks
     if hasattr(value, "numpy"):
         value = value.numpy()
     return np.asarray(value)
+
+
+def is_torch(value: Any) -> bool:
+    """Return whether a value is a tensor of PyTorch, whose images have their channels first."""
+    return hasattr(value, "detach") and hasattr(value, "cpu")
 
 
 def array_or_none(value: Any) -> np.ndarray | None:
@@ -81,12 +92,14 @@ def array_or_none(value: Any) -> np.ndarray | None:
 
 def _parts(element: Any, where: str) -> tuple[Any, Any]:
     labels = None
+    if is_content(element):
+        return element, labels
     if isinstance(element, Mapping):
         return _named(element, where)
     if isinstance(element, tuple | list) and element:
         labels = element[1] if len(element) > 1 else None
         element = element[0]
-    if isinstance(element, Mapping):
+    if isinstance(element, Mapping) and not is_content(element):
         if len(element) != 1:
             raise DataError(f"{where} holds {len(element)} inputs, {', '.join(map(str, element))}; give one of images")
         (element,) = element.values()
@@ -99,6 +112,19 @@ def _named(element: Mapping[Any, Any], where: str) -> tuple[Any, Any]:
         there = ", ".join(str(key) for key in list(element)[:8])
         raise DataError(f"{where} holds {there or 'nothing'}, none of which is called image; rename the one to take")
     return element[image], next((element[key] for key in LABEL_KEYS if key in element), None)
+
+
+def _is_one_tensor(given: Any, pixels: np.ndarray, labels: np.ndarray | None, where: str) -> bool:
+    """Return whether pixels are one image of PyTorch, (c, h, w); DataError if they may be several grayscale ones."""
+    if not is_torch(given) or pixels.ndim != 3 or pixels.shape[0] not in (1, 3) or pixels.shape[2] in (1, 3):
+        return False
+    count, height, width = pixels.shape
+    if count > 1 and labels is not None and labels.shape == (count,):
+        raise DataError(
+            f"{where} holds tensors of shape {pixels.shape} with {count} labels: one image with its channels first and "
+            f"a one-hot label, or {count} grayscale images of {height}×{width}? Give one of (1, {height}, {width})"
+        )
+    return True
 
 
 def _is_one(pixels: np.ndarray, labels: np.ndarray | None, where: str, like: InputSpec | None) -> bool:

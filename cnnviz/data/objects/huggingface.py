@@ -51,4 +51,7 @@ def _column(features: Mapping[str, Any], kind: str, names: tuple[str, ...]) -> s
 
 def _elements(rows: Iterator[Mapping[str, Any]], image: str, label: str | None) -> Iterator[Any]:
     for row in rows:
-        yield (row[image],) if label is None else (row[image], row[label])
+        if image not in row:
+            yield row  # of a transform, which may call its columns otherwise
+        else:
+            yield (row[image], row[label]) if label is not None and label in row else (row[image],)

@@ -8,7 +8,8 @@ from typing import Any
 from ..images import Images
 from ..input_spec import InputSpec
 from .collect import collect
-from .elements import array_or_none, read_element
+from .elements import array_or_none, read_element, to_array
+from .file_content import is_content
 from .pillow import inverted_as_files, is_pillow
 from .request import Request
 
@@ -17,7 +18,7 @@ def recognizes(source: Any) -> bool:
     """Return whether an object is a list of images that NumPy cannot stack; (array, labels) is not."""
     if not isinstance(source, list | tuple) or not source:
         return False
-    if all(is_pillow(item) or _is_pair(item) for item in source):
+    if all(is_pillow(item) or is_content(item) or _is_pair(item) for item in source):
         return True
     if isinstance(source, tuple) and len(source) == 2:
         return False
@@ -29,8 +30,8 @@ def open_object(source: Any, request: Request) -> Images:
     """Return the images, fitted to the most common size where no model says another."""
     chosen = source[: request.limit]
     notes: tuple[str, ...] = ()
-    if all(is_pillow(item) for item in chosen):
-        chosen, notes = inverted_as_files(chosen, request)
+    if all(is_pillow(item) or is_content(item) for item in chosen):
+        chosen, notes = inverted_as_files([to_array(item) for item in chosen], request)
     spec = None if request.like else _commonest(chosen)
     return collect(chosen, "the list", request, batched=False, spec=spec).with_notes(*notes)
 

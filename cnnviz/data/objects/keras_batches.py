@@ -9,6 +9,7 @@ from typing import Any
 from ..images import Images
 from .collect import collect
 from .lengths import check_bounded, length_of
+from .random_draw import keras_draw
 from .request import Request
 
 
@@ -24,7 +25,8 @@ def open_object(source: Any, request: Request) -> Images:
     check_bounded(length, where, request)
     numbers = getattr(source, "class_indices", None)
     names = sorted(numbers, key=numbers.__getitem__) if isinstance(numbers, dict) and numbers else None
-    return collect(_batches(source, length), where, request, names, batched=True)
+    images = collect(_batches(source, length), where, request, names, batched=True)
+    return images.with_notes(*keras_draw(source))
 
 
 def _batches(source: Any, length: int | None) -> Iterator[Any]:

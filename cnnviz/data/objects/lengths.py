@@ -25,6 +25,12 @@ def check_bounded(length: int | None, where: str, request: Request) -> None:
         raise DataError(f"{where} does not say how many images it has and may have no end; set a limit: {WITH_LIMIT}")
 
 
+def refuse_endless(where: str, request: Request, take: str) -> None:
+    """Raise DataError for a source without an end, unless a limit is given; ``take`` is its own way to cut it."""
+    if request.limit is None:
+        raise DataError(f"{where} has no end; give {take}, or set a limit: {WITH_LIMIT}")
+
+
 def is_one_value(source: Any) -> bool:
     """Return whether an object is no series of images but one value: an array or its memory, a list, a dict, text."""
     kinds = (str, bytes, bytearray, memoryview, list, tuple, range, Mapping)

@@ -1,4 +1,4 @@
-"""Columns of pandas: of paths, of Pillow's images or of arrays."""
+"""Columns of pandas: of paths, of Pillow's images, of arrays or of files' bytes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .request import Request
 
 
 def recognizes(source: Any) -> bool:
-    """Return whether an object is a Series or a DataFrame."""
-    return hasattr(source, "iloc") and hasattr(source, "to_numpy")
+    """Return whether an object is a Series, an Index, an array of pandas' own or a DataFrame."""
+    return hasattr(source, "to_numpy") and (hasattr(source, "iloc") or hasattr(source, "tolist"))
 
 
 def open_object(source: Any, request: Request) -> Images | ImageList:
@@ -28,6 +28,10 @@ def open_object(source: Any, request: Request) -> Images | ImageList:
             f"table[{columns[0] if columns else 'path'!r}], or (paths, labels)"
         )
     items = source.tolist()
-    if items and all(isinstance(item, str | Path) for item in items):
+    paths = [isinstance(item, str | Path) for item in items]
+    if any(paths):
+        if not all(paths):
+            row = paths.index(False)
+            raise DataError(f"row {row} of the column of paths holds {items[row]!r}; leave such rows out")
         return open_paths(items, request.class_names)
     return image_sequence.open_object(items, request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,13 +18,12 @@ def recognizes(source: Any) -> bool:
 
 def open_object(source: Any, request: Request) -> Images:
     """Return the image as a set of one."""
-    (pixels,), notes = inverted_as_files([source], request)
+    (pixels,), notes = inverted_as_files([pillow_pixels(source)], request)
     return Images(pixels[None], source=str(getattr(source, "filename", "") or "image")).with_notes(*notes)
 
 
-def inverted_as_files(images: Sequence[Any], request: Request) -> tuple[list[np.ndarray], tuple[str, ...]]:
-    """Return the pixels of images, inverted where image files would be, with the note that says so."""
-    arrays = [pillow_pixels(image) for image in images]
+def inverted_as_files(arrays: list[np.ndarray], request: Request) -> tuple[list[np.ndarray], tuple[str, ...]]:
+    """Return images (h, w, c), inverted where image files would be, with the note that says so."""
     # "yes" inverts every kind of source later on; 16 bits and floats are data, not drawings.
     if request.invert != "auto" or any(array.dtype != np.uint8 for array in arrays):
         return arrays, ()

@@ -12,6 +12,7 @@ from ..image_list import ImageList
 from ..images import Images
 from . import (
     batch,
+    file_content,
     huggingface,
     image_sequence,
     indexed,
@@ -41,6 +42,7 @@ class ReaderModule(Protocol):
 #: Every reader. The first one that recognizes an object opens it, so those that ask for less come last.
 READERS: tuple[ReaderModule, ...] = (
     pillow,
+    file_content,
     pandas_column,
     path_array,
     path_list,

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..images import Images
 from .collect import collect
-from .lengths import check_bounded
+from .lengths import refuse_endless
+from .random_draw import tensorflow_draw
 from .request import Request
 
 
@@ -18,7 +19,8 @@ def recognizes(source: Any) -> bool:
 def open_object(source: Any, request: Request) -> Images:
     """Return the images of one pass, with the ``class_names`` of the dataset."""
     # -1 stands for a dataset without an end, -2 for one whose length only a pass tells: that one is bounded by memory.
-    endless = int(source.cardinality()) == -1
     where = "the tf.data.Dataset"
-    check_bounded(None if endless else 0, where, request)
-    return collect(source.as_numpy_iterator(), where, request, getattr(source, "class_names", None))
+    if int(source.cardinality()) == -1:
+        refuse_endless(where, request, "dataset.take(100), of batches as many")
+    images = collect(source.as_numpy_iterator(), where, request, getattr(source, "class_names", None))
+    return images.with_notes(*tensorflow_draw(source))

@@ -9,6 +9,7 @@ from typing import Any
 from ..images import Images
 from .collect import collect
 from .lengths import check_bounded, length_of
+from .random_draw import torch_draw
 from .request import Request
 
 
@@ -22,8 +23,16 @@ def open_object(source: Any, request: Request) -> Images:
     where = f"the {type(source).__name__}"
     length = length_of(source)
     check_bounded(length, where, request)
-    batched = None if source.batch_size is None else True
-    return collect(islice(iter(source), length), where, request, dataset_classes(source.dataset), batched)
+    # With a sampler of batches, batch_size is None; without either, items are handed on as they are.
+    automatic = source.batch_size is not None or getattr(source, "batch_sampler", None) is not None
+    batched = True if automatic else None
+    images = collect(islice(iter(source), length), where, request, dataset_classes(source.dataset), batched)
+    return images.with_notes(*torch_draw(source))
+
+
+def is_stream(source: Any) -> bool:
+    """Return whether an object is an IterableDataset, which inherits a way to take items by number that only fails."""
+    return any(kind.__name__ == "IterableDataset" for kind in type(source).__mro__)
 
 
 def dataset_classes(dataset: Any) -> Sequence[str] | None:

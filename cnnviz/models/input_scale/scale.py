@@ -136,7 +136,8 @@ class Scale:
             low, high = images.scaled
             raise UsageError(
                 f"the pixels run from {low:.3g} to {high:.3g}, so they are already scaled, but not to the model's "
-                f"{self.name}; pass scale=lambda pixels: pixels to feed them to the model unchanged"
+                f"{self.name}; give pixels of 0 to 255 or 0 to 1, or, if the model was trained on values like these, "
+                "pass scale=lambda pixels: pixels"
             )
         if affine is None:
             assert isinstance(self.function, PixelMean)

@@ -428,6 +428,7 @@ export type Model = {
   score: string;
   background: string | null;
   fit: string;
+  invert: "auto" | "yes" | "no";
   format: string;
   writer: string;
   repairs: string[];

@@ -1,10 +1,10 @@
 /** Fits any image to the model's input exactly as cnnviz/data/image_files.py does, with the same notes. No DOM. */
 import { fitOf, fitWords, placement } from "./fit.js";
 import { groundOf, inversion } from "./ground.js";
-import { resampled } from "./resample.js";
+import { nearestPixels, resampled } from "./resample.js";
 
 /** @typedef {{ data: Uint8ClampedArray, width: number, height: number }} Rgba */
-/** @typedef {{ height: number, width: number, channels: number, background: string | null, fit: string }} Wanted */
+/** @typedef {{ height: number, width: number, channels: number, background: string | null, fit: string, invert: string }} Wanted */
 
 /**
  * @param {Rgba} image
@@ -25,12 +25,13 @@ export function fitted(image, wanted) {
   }
   const { turned, note } = inversion(groundOf(values, height, width, channels), wanted);
   const unit = new Float32Array(rows * columns * channels);
-  const { shape, antialias } = fitOf(wanted.fit);
+  const { shape, antialias, nearest } = fitOf(wanted.fit);
   const place = placement(shape, height, width, rows, columns);
   const { top, left, bottom, right } = place.fitted;
-  const used = cut(values, width, channels, place.original);
-  const part = resampled(used.values, used.height, used.width, channels, bottom - top, right - left, antialias);
-  const across = (right - left) * channels;
+  const [down, across] = [bottom - top, (right - left) * channels];
+  const part = nearest
+    ? nearestPixels(values, width, channels, place.original, down, right - left)
+    : resampledPart(values, width, channels, place.original, down, right - left, antialias);
   for (let y = top; y < bottom; y += 1) {
     for (let i = 0; i < across; i += 1) {
       const value = part[(y - top) * across + i];
@@ -44,15 +45,19 @@ export function fitted(image, wanted) {
   return { unit, notes };
 }
 
-/** The part of an image in a box. @param {Uint8Array} values @param {number} width @param {number} channels @param {import("./fit.js").Box} box */
-function cut(values, width, channels, { top, left, bottom, right }) {
+/**
+ * The part of an image in a box, resampled.
+ * @param {Uint8Array} values @param {number} width @param {number} channels @param {import("./fit.js").Box} box
+ * @param {number} rows @param {number} columns @param {boolean} antialias
+ */
+function resampledPart(values, width, channels, { top, left, bottom, right }, rows, columns, antialias) {
   const across = (right - left) * channels;
   const out = new Uint8Array((bottom - top) * across);
   for (let y = top; y < bottom; y += 1) {
     const start = (y * width + left) * channels;
     out.set(values.subarray(start, start + across), (y - top) * across);
   }
-  return { values: out, height: bottom - top, width: right - left };
+  return resampled(out, bottom - top, right - left, channels, rows, columns, antialias);
 }
 
 /** Opaque pixels, on black or white, whichever differs more from what is opaque. @param {Rgba} image @param {string[]} notes */

@@ -7,16 +7,17 @@ const { fround } = Math;
 
 const WORDS = /** @type {Record<string, string>} */ ({ stretch: "stretched", pad: "padded with black", crop: "cropped" });
 
-/** A fit by its name, "pad" or "pad,antialias". @param {string} name */
+/** A fit by its name, "pad", "pad,antialias" or "pad,nearest". @param {string} name */
 export function fitOf(name) {
-  const [shape, antialias] = name.split(",");
-  return { shape, antialias: antialias === "antialias" };
+  const [shape, how] = name.split(",");
+  return { shape, antialias: how === "antialias", nearest: how === "nearest" };
 }
 
 /** What happens to an image, as in a note. @param {string} fit @param {number} height @param {number} width @param {number} rows @param {number} columns */
 export function fitWords(fit, height, width, rows, columns) {
-  const { shape, antialias } = fitOf(fit);
-  return `${height * columns === width * rows ? "" : `${WORDS[shape]}, `}bilinear${antialias ? " with antialiasing" : ""}`;
+  const { shape, antialias, nearest } = fitOf(fit);
+  const how = nearest ? "nearest pixel" : `bilinear${antialias ? " with antialiasing" : ""}`;
+  return height * columns === width * rows ? how : `${WORDS[shape]}, ${how}`;
 }
 
 /**

@@ -45,10 +45,11 @@ function even(value) {
 
 /**
  * Whether an image is turned round for the model, and the note that says so, or why not.
- * @param {Ground} ground @param {{ height: number, width: number, channels: number, background: string | null }} wanted
+ * @param {Ground} ground @param {{ height: number, width: number, channels: number, background: string | null, invert: string }} wanted
  * @returns {{ turned: boolean, note: string }}
  */
-export function inversion(ground, { height, width, channels, background }) {
+export function inversion(ground, { height, width, channels, background, invert }) {
+  if (invert !== "auto") return { turned: invert === "yes", note: invert === "yes" ? "inverted" : "" };
   const light = ground.level > MIDDLE;
   if (background === null) {
     const alike = height === 28 && width === 28 && channels === 1 && light && ground.plain;

@@ -1,4 +1,4 @@
-/** Bilinear resampling of images, the same as cnnviz/data/resample.py, which is TensorFlow's. No DOM. */
+/** Resampling of images, the same as cnnviz/data/resample.py, which is TensorFlow's and Keras's. No DOM. */
 
 const { fround } = Math;
 
@@ -42,6 +42,40 @@ export function resampled(values, height, width, channels, rows, columns, antial
     }
   }
   return out;
+}
+
+/**
+ * A part of an image at another size, each pixel the one under its center.
+ * @param {ArrayLike<number>} values @param {number} width @param {number} channels
+ * @param {import("./fit.js").Box} part @param {number} rows @param {number} columns
+ */
+export function nearestPixels(values, width, channels, part, rows, columns) {
+  const down = under(part.top, part.bottom, rows);
+  const across = under(part.left, part.right, columns);
+  const out = new Float32Array(rows * columns * channels);
+  let to = 0;
+  for (const y of down) {
+    for (const x of across) {
+      for (let c = 0; c < channels; c += 1) {
+        out[to] = values[(y * width + x) * channels + c];
+        to += 1;
+      }
+    }
+  }
+  return out;
+}
+
+/** For each new pixel of an axis the old one that its center lies in. @param {number} start @param {number} end @param {number} wanted */
+function under(start, end, wanted) {
+  const found = new Int32Array(wanted);
+  const step = (end - start) / wanted;
+  // Added up, as Pillow does it: a center between two pixels then falls to the same side.
+  let center = start + step * 0.5;
+  for (let i = 0; i < wanted; i += 1) {
+    found[i] = Math.min(Math.trunc(center), end - 1);
+    center += step;
+  }
+  return found;
 }
 
 /** For each new pixel of an axis its two old ones, and the share of the second, in float32. @param {number} extent @param {number} wanted @returns {Neighbors} */

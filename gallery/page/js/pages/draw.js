@@ -151,7 +151,8 @@ async function open(host, context, route) {
   /** @param {File} file */
   async function take(file) {
     try {
-      const { unit, notes } = await fromFile(file, { height, width, channels, background: data.model.background, fit: data.model.fit });
+      const { background, fit, invert } = data.model;
+      const { unit, notes } = await fromFile(file, { height, width, channels, background, fit, invert });
       if (closed) return;
       select({ position: -1 });
       changed(() => drawn.put(unit));

@@ -7,6 +7,9 @@ import { counted, cut, whole } from "../words.js";
 
 /** @typedef {import("../types.js").Context} Context */
 
+/** The smallest size of the drawing, as a share of its own. */
+const SMALLEST = 0.75;
+
 export const page = { name: "network", under: "", menu: () => null, open };
 
 /** @param {HTMLElement} host @param {import("../types.js").With<"network">} context */
@@ -15,6 +18,8 @@ function open(host, context) {
   // A layer that is called repeatedly is drawn per call but counted once.
   const once = data.model.layers.filter((layer) => !layer.again);
   const drawn = picture(context);
+  // On a narrow screen the drawing shrinks as long as its words stay legible, and scrolls beyond.
+  drawn.style.minWidth = `${Math.round(data.sections.network.width * SMALLEST)}px`;
   const room = scroller("The network's layers as a graph", drawn);
   // A wide graph is scrolled to its center, where the input is.
   requestAnimationFrame(() => { room.scrollLeft = (room.scrollWidth - room.clientWidth) / 2; });

@@ -211,6 +211,7 @@ function modelFacts(data) {
     ["output is", `${HEADS[model.head] ?? model.head}${model.head_reason ? `: ${model.head_reason}` : ""}`],
     ["pixels", `${model.scale}${model.scale_reason ? `: ${model.scale_reason}` : ""}`],
     ["fit of images", model.fit],
+    ["inverted", model.invert === "auto" ? null : model.invert],
     ["score", model.score === "none" ? null : model.score],
     ["background", model.background],
     ...cardFacts(model.about),

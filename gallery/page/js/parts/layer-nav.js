@@ -21,12 +21,19 @@ export function layerNav(context, current, selection) {
     return html("li", { class: "ribbon-item" },
       html("a", { href: context.address("layer", layer.path, selection), "aria-current": here ? "page" : null }, inside));
   });
-  const root = html("nav", { class: "ribbon", "aria-label": "Layers" }, html("ol", {}, items));
+  const list = html("ol", {}, items);
+  const root = html("nav", { class: "ribbon", "aria-label": "Layers" }, list);
+  /** Fade out the side where names are cut, as a sign that there are more. */
+  function fade() {
+    root.classList.toggle("more-before", list.scrollLeft > 1);
+    root.classList.toggle("more-after", list.scrollLeft + list.clientWidth < list.scrollWidth - 1);
+  }
+  list.addEventListener("scroll", fade, { passive: true });
+  new ResizeObserver(fade).observe(list);
   // Once attached, scroll the current layer into view horizontally, without scrolling the page.
   requestAnimationFrame(() => {
     const mark = /** @type {HTMLElement | null} */ (root.querySelector("[aria-current]"));
-    const list = root.firstElementChild;
-    if (mark && list) list.scrollLeft = mark.offsetLeft - list.clientWidth / 2 + mark.clientWidth / 2;
+    if (mark) list.scrollLeft = mark.offsetLeft - list.clientWidth / 2 + mark.clientWidth / 2;
   });
   return root;
 }

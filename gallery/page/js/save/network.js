@@ -21,6 +21,7 @@ export function networkOffers(context, drawn) {
       // Links do not work outside of this page.
       copies[i].removeAttribute("href");
     });
+    copy.style.minWidth = "";
     copy.style.backgroundColor = getComputedStyle(document.body).backgroundColor;
     download(titled(context, ["network"], "svg"), new XMLSerializer().serializeToString(copy), "image/svg+xml");
   }
