@@ -56,7 +56,8 @@ def read_labels(array: np.ndarray, source: str) -> LabelArray:
         )
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
-    unknown = np.flatnonzero(~np.isfinite(array.astype(np.float64)).reshape(len(array), -1).all(axis=1))
+    finite = np.isfinite(array.astype(np.float64))
+    unknown = np.flatnonzero(~finite.all(axis=tuple(range(1, array.ndim))))
     if unknown.size:
         which = array[unknown[0]]
         raise DataError(f"{where}: label {unknown[0]} is {which}; leave out images without a label")

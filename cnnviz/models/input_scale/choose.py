@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-
-from cnnviz.data.bands import is_gray_or_color
 
 from ..unrolled_graph import Graph
 from .arrival import INPUTS, expected_inputs
@@ -16,14 +14,16 @@ from .front import Front, front_of
 from .moments import (
     FEWEST,
     FITTING,
+    INITIAL,
     MARGIN,
     NEARER,
+    Measured,
     Moments,
     Recorded,
     clear_winner,
     recorded_moments,
 )
-from .scale import INVERTED, OTHER_MOMENTS, SCALES, Scale, inverse, is_plain_range, named_affine, other_order
+from .scale import OTHER_MOMENTS, SCALES, Scale, inverse, is_plain_range, named_affine, other_order
 
 #: Where a recorded mean may lie between black and white, and a recorded deviation as a share of that range.
 MEANS, DEVIATIONS = (0.02, 0.98), (0.04, 0.5)
@@ -42,7 +42,9 @@ def scale_of_model(graph: Graph, shape: tuple[int, ...], channels: int) -> Scale
     start = graph.inputs[0] if front is None else front.graph.outputs[0]
     if recorded and recorded.layers[0].slot == start:
         first = recorded.layers[0]
-        possible = [name for name in candidates(channels) if _could_have_given(first, name, channels)]
+        settled = [name for name in candidates(channels) if _could_have_given(first, name, channels)]
+        early = [name for name in candidates(channels) if _could_have_given(first, name, channels, INITIAL)]
+        possible = list(dict.fromkeys((*settled, *early)))
         if possible:
             reason = f"assumed: the first BatchNormalization recorded a mean of {first.mean.mean():.3g} in training"
             return Scale(possible[0], reason, settled=False, among=tuple(possible))
@@ -92,17 +94,25 @@ def variants(names: Sequence[str], channels: int) -> tuple[str, ...]:
     return (*ordered, *map(inverse, ordered))
 
 
-def _could_have_given(recorded: Recorded, name: str, channels: int) -> bool:
-    """Return whether images at this scale can have these moments: a mean inside their range, and a deviation."""
+def _could_have_given(recorded: Recorded, name: str, channels: int, initial: Sequence[float] = (0.0,)) -> bool:
+    """Return whether images at this scale can have these moments: a mean inside their range, and a deviation.
+
+    ``initial`` are shares of their initial values that the moving averages may still hold.
+    """
     affine = named_affine(name)
     assert affine is not None
     if len(recorded.mean) != channels:
         return False
     black = np.broadcast_to(affine.shift, channels)
     width = np.broadcast_to(affine.factor, channels)
-    place, spread = (recorded.mean - black) / width, np.sqrt(recorded.variance) / width
-    inside = (place >= MEANS[0]) & (place <= MEANS[1]) & (spread >= DEVIATIONS[0]) & (spread <= DEVIATIONS[1])
-    return bool(inside.all())
+    for share in initial:
+        mean = recorded.mean / (1 - share)
+        deviation = np.sqrt(np.maximum(recorded.variance - share, 0) / (1 - share))
+        place, spread = (mean - black) / width, deviation / width
+        inside = (place >= MEANS[0]) & (place <= MEANS[1]) & (spread >= DEVIATIONS[0]) & (spread <= DEVIATIONS[1])
+        if inside.all():
+            return True
+    return False
 
 
 def scale_by_moments(
@@ -122,7 +132,8 @@ def scale_by_moments(
     names = scale.among or candidates(channels)
     if count >= FEWEST:
         names = variants(names, channels)
-    fits = {name: recorded.mismatch(inputs(name)) for name in names}
+    measured = {name: recorded.measured(inputs(name)) for name in names}
+    fits = {name: recorded.distance(one) for name, one in measured.items()}
     best, ratio, certain = clear_winner(fits)
     ranked = sorted(fits, key=lambda name: fits[name])
     figures = "; ".join(f"{name} {fits[name]:.2g}" for name in ranked[:3])
@@ -134,11 +145,23 @@ def scale_by_moments(
         other = next(name for name in ranked if name != best)
         how = "about as well" if ratio < 1.15 else f"only {ratio:.1f} times worse"
         doubt = "; none fits well" if fits[best] > FITTING else f"; {other} fits {how}"
-    elif best.endswith(INVERTED) and not is_gray_or_color(channels):
-        doubt = "; bands are rarely inverted, and the moments of a short training look alike"
+    elif rival := _rival_in_short_training(best, fits[best], recorded, measured):
+        doubt = f"; {rival} fits as well after a short training, in which moving averages don't settle"
+        best = min((rival, best), key=lambda name: name.count(","))
     else:
         doubt = _doubt_of_winner(best, fits[best], recorded, inputs(best), backbone)
     return replace(scale, name=best, reason=f"assumed: {reason}{doubt}") if doubt else Scale(best, reason)
+
+
+def _rival_in_short_training(best: str, fit: float, recorded: Moments, measured: Mapping[str, Measured]) -> str | None:
+    """Return another scale that fits about as well as the best one if the moving averages are not settled yet.
+
+    That is: if they still hold a share of their initial values. None if there is no such scale.
+    """
+    others = [name for name in measured if name not in (best, other_order(best))]
+    apart = {name: min(recorded.distance(measured[name], share) for share in INITIAL) for name in others}
+    rival = min(apart, key=lambda name: (apart[name], name.count(",")), default=None)
+    return rival if rival is not None and apart[rival] < MARGIN * fit else None
 
 
 def _doubt_of_winner(best: str, fit: float, recorded: Moments, inputs: np.ndarray, backbone: Backbone | None) -> str:

@@ -16,6 +16,8 @@ LOSS_MARGIN, ERRORS = 0.02, 3.0
 FEWEST = 8
 #: Images that every scale is tried on; the rest is for those that are still in question.
 FIRST = 64
+#: Temperatures to calibrate with.
+TEMPERATURES = tuple(2.0**power for power in range(-6, 9))
 #: Share of the cross-entropy of guessing below which a network tells classes at all.
 BETTER_THAN_GUESSING = 0.9
 
@@ -28,7 +30,9 @@ class LabelFit:
     """How well a network at several scales predicts ``count`` labels of ``classes`` classes.
 
     ``losses`` are the cross-entropies of the images in nats, (n,) for each scale: n is ``count``, or fewer for a scale
-    that was far behind on the first images. ``accuracies`` are shares of those same images.
+    that was far behind on the first images. They are of calibrated probabilities, since a wider range of pixels makes
+    most networks more confident, which shows nothing about the range that they were trained on. ``accuracies`` are
+    shares of those same images.
     """
 
     losses: Mapping[str, np.ndarray]
@@ -89,13 +93,14 @@ def fit_of_labels(names: Sequence[str], labels: np.ndarray, classes: int, predic
     # At random, since sets are often in the order of their classes.
     order = np.random.default_rng(0).permutation(len(labels))
     first, rest = order[:FIRST], order[FIRST:]
-    tried = {name: _outcome(predict(name, first), labels[first]) for name in names}
+    made = {name: predict(name, first) for name in names}
+    tried = {name: _outcome(made[name], labels[first]) for name in names}
     best = min(tried, key=lambda name: float(tried[name][0].mean()))
     if len(rest):
         for name in names:
             if not clearly_lower(tried[best][0], tried[name][0]) or name == best:
-                (losses, hits), (more, others) = tried[name], _outcome(predict(name, rest), labels[rest])
-                tried[name] = np.concatenate([losses, more]), np.concatenate([hits, others])
+                whole = np.concatenate([made[name], predict(name, rest)])
+                tried[name] = _outcome(whole, labels[order])
     accuracies = {name: float(hits.mean()) for name, (_, hits) in tried.items()}
     return LabelFit({name: losses for name, (losses, _) in tried.items()}, accuracies, len(labels), classes)
 
@@ -131,6 +136,17 @@ def scale_by_labels(scale: Scale, fit: LabelFit, known: str | None = None) -> Sc
 
 
 def _outcome(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return -log p(label) in nats, with p at least 1e-7, and whether each label is predicted."""
-    picked = probabilities[np.arange(len(labels)), labels]
-    return -np.log(np.clip(picked, 1e-7, 1)), probabilities.argmax(axis=1) == labels
+    """Return -log p(label) in nats, with p at least 1e-7, and whether each label is predicted.
+
+    p is calibrated by the temperature with the lowest mean: Guo et al. 2017, "On calibration of modern neural
+    networks".
+    """
+    logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-38))
+    rows = np.arange(len(labels))
+    found = []
+    for temperature in TEMPERATURES:
+        scaled = logs / temperature
+        scaled -= scaled.max(axis=1, keepdims=True)
+        found.append(np.log(np.exp(scaled).sum(axis=1)) - scaled[rows, labels])
+    losses = np.minimum(min(found, key=lambda one: float(one.mean())), -np.log(1e-7))
+    return losses, probabilities.argmax(axis=1) == labels

@@ -73,9 +73,10 @@ def test_far_worse_scales_are_tried_on_the_first_images_only() -> None:
 
     def predict(name: str, positions: np.ndarray) -> np.ndarray:
         asked.setdefault(name, []).append(positions)
-        right = {"good": 0.90, "near": 0.89, "bad": 0.05}[name]
-        made = np.full((len(positions), 3), (1 - right) / 2)
-        made[np.arange(len(positions)), labels[positions]] = right
+        # Every tenth, every ninth, and every prediction is wrong, so that 0.9 is about calibrated for the first two.
+        wrong = positions % {"good": 10, "near": 9, "bad": 1}[name] == 0
+        made = np.full((len(positions), 3), 0.05)
+        made[np.arange(len(positions)), (labels[positions] + wrong) % 3] = 0.9
         return made
 
     held = fit_of_labels(("bad", "near", "good"), labels, 3, predict)
@@ -84,8 +85,27 @@ def test_far_worse_scales_are_tried_on_the_first_images_only() -> None:
     assert sorted(np.concatenate(asked["good"])) == list(range(300))
     # Sets in the order of their classes: the first images are of all of them.
     assert len(set(labels[asked["bad"][0]])) == 3
-    np.testing.assert_allclose(held.losses["good"], -np.log(0.9), rtol=1e-6)
-    assert held.accuracies["bad"] == 0.0
+    np.testing.assert_allclose(np.unique(held.losses["good"].round(9)), -np.log([0.9, 0.05]), rtol=1e-6)
+    assert held.accuracies == {"good": 0.9, "near": pytest.approx(266 / 300), "bad": 0.0}
+
+
+@pytest.mark.parametrize("classes", [2, 7])
+def test_confidence_alone_shows_no_scale(classes: int) -> None:
+    """A wider range of pixels multiplies the logits of a network of ReLUs: more confident, and no more right."""
+    rng = np.random.default_rng(5)
+    labels = rng.integers(0, classes, 200)
+    logits = rng.normal(size=(200, classes))
+    logits[np.arange(200), labels] += 2.5
+
+    def predict(name: str, positions: np.ndarray) -> np.ndarray:
+        scaled = logits[positions] * {"0-1": 0.1, "0-255": 1.3}[name]
+        made = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        return (made / made.sum(axis=1, keepdims=True)).astype(np.float32)
+
+    held = fit_of_labels(("0-1", "0-255"), labels, classes, predict)
+    assert len(held.rivals) == 1
+    found = scale_by_labels(Scale("0-1", "assumed: nothing shows it", settled=False), held)
+    assert not found.settled and "a narrow margin" in found.reason
 
 
 def test_an_untrained_network_leaves_the_scale_open() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import keras
 import numpy as np
 import pytest
 
@@ -87,3 +88,24 @@ def test_a_note_on_unlike_images_is_given_once() -> None:
     assert len(probe.align(images)[1].notes) == 1
     result = cnnviz.predict(probe, images)
     assert sum("unlike" in note for note in result.input_notes) == 1
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("steps", [35, 70, 120])
+def test_moments_of_a_short_training_settle_nothing_wrong(channels: int, steps: int) -> None:
+    """Moving averages that still hold a share of their first values, 0 and 1, look like those of another scale."""
+    images = np.random.default_rng(0).beta(0.6, 1.0, (64, 12, 12, channels))
+    network = keras.Sequential(
+        [
+            keras.Input((12, 12, channels)),
+            keras.layers.BatchNormalization(),
+            keras.layers.Flatten(),
+            keras.layers.Dense(3),
+        ]
+    )
+    share = 0.99**steps
+    first = network.layers[0]
+    first.moving_mean.assign((1 - share) * images.mean(axis=(0, 1, 2)))
+    first.moving_variance.assign((1 - share) * images.var(axis=(0, 1, 2)) + share)
+    card = cnnviz.predict(network, np.rint(255 * images).astype(np.uint8)).model
+    assert card.scale == "0-1" or not card.scale_settled, card.scale_reason
