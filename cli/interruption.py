@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from functools import cache
 from types import FrameType
 from typing import NoReturn
 
@@ -29,14 +30,38 @@ def watch_signals() -> None:
     """Raise Interruption in the main thread at the first signal, and end the process at the second."""
     for number in CODES:
         signal.signal(number, _first)
-    if os.name != "posix":
-        return
-    # Python runs a handler when C code returns, which in TensorFlow may take a while. The numbers of signals come
-    # through a pipe at once, to a thread that runs while TensorFlow computes.
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    threading.Thread(target=_end_at_the_second, args=(reader,), daemon=True).start()
+    if os.name == "posix":
+        _watcher().count = 0
+
+
+class _Watcher(threading.Thread):
+    """Reads the numbers of signals while the main thread is in C code, and ends the process at the second.
+
+    Python runs a handler when C code returns, which in TensorFlow may take a while. The numbers come through a pipe at
+    once, and this thread runs while TensorFlow computes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.count = 0
+        self._reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+
+    def run(self) -> None:
+        while content := os.read(self._reader, 16):
+            for number in content:
+                self.count += number in CODES
+                if self.count > 1 and number in CODES:
+                    os.write(2, _TWICE)
+                    os._exit(CODES[signal.Signals(number)])
+
+
+@cache
+def _watcher() -> _Watcher:
+    watcher = _Watcher()
+    watcher.start()
+    return watcher
 
 
 def _first(number: int, frame: FrameType | None) -> NoReturn:
@@ -44,13 +69,3 @@ def _first(number: int, frame: FrameType | None) -> NoReturn:
         # It must not interrupt the cleanup, but is still written to the pipe.
         signal.signal(further, lambda number, frame: None)
     raise Interruption(number)
-
-
-def _end_at_the_second(reader: int) -> None:
-    count = 0
-    while content := os.read(reader, 16):
-        for number in content:
-            count += number in CODES
-            if count > 1 and number in CODES:
-                os.write(2, _TWICE)
-                os._exit(CODES[signal.Signals(number)])

@@ -202,7 +202,7 @@ def wrap(
         output_shape=runner.head.shape,
         output_names=_output_names(class_names, runner.head),
     )
-    return Probe(model, runner, card, chosen, named=class_names is not None)
+    return Probe(model, runner, card, chosen, named=class_names is not None, given=dict(inputs or {}))
 
 
 def _with_names_beside(probe: Probe, path: Path) -> Probe:

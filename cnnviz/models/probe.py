@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from cnnviz.data.input_spec import InputSpec
 from .align import aligned
 from .batch_size import batch_size_for
 from .find_layer import LayerLike, LayersLike, find_path, find_paths
+from .given_inputs import GivenInputs
 from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
 from .input_scale.scale import Scale
 from .row_numbers import row_numbers
@@ -40,7 +41,8 @@ class Probe:
 
     The model is only read: it is not cloned, changed or recompiled, and later changes of its weights (by training) take
     effect. ``card`` describes it as plain data. ``path`` is the file or run folder that it was opened from, None for a
-    bundled model and for one in memory. Created by open_model and wrap.
+    bundled model and for one in memory; ``given`` are the values of the inputs besides the image. Created by open_model
+    and wrap.
     """
 
     model: keras.Model
@@ -49,6 +51,7 @@ class Probe:
     scale: Scale
     named: bool = True
     path: Path | None = None
+    given: GivenInputs = field(default_factory=dict, repr=False)
 
     suit = Renamed("fit")
     meet = Renamed("align")

@@ -44,6 +44,7 @@ def reinitialized_copy(probe: Probe, seed: int = 0) -> Probe:
         input_size=size[:2],
         output=probe.card.output or None,
         head=probe.card.head,
+        inputs=probe.given or None,
         name=f"{probe.card.name}, random weights",
         source=probe.card.source,
         background=probe.card.background,

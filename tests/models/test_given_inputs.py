@@ -12,6 +12,7 @@ from keras import layers
 
 import cnnviz
 from cnnviz.core.errors import ModelError, UnknownNameError, UsageError
+from cnnviz.models.reinitialize import reinitialized_copy
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (5, 16, 16, 3), dtype=np.uint8)
 META = np.array([0.1, 0.9, -2, 3], np.float32)
@@ -130,6 +131,13 @@ def test_series_and_volumes_are_refused_at_opening(model: keras.Model, says: str
 
 def test_rows_of_an_image_may_be_read_in_order() -> None:
     assert cnnviz.wrap(recurrent((28, 28))).card.input_shape == (28, 28, 1)
+
+
+def test_random_weights_keep_what_is_given() -> None:
+    probe = cnnviz.wrap(two(), inputs={"meta": META}, scale="0-1")
+    control = reinitialized_copy(probe, seed=1)
+    expected = control.model.predict([PIXELS / np.float32(255), np.broadcast_to(META, (5, 4))], verbose=0)
+    np.testing.assert_allclose(control.probabilities(PIXELS), expected, atol=1e-6)
 
 
 def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
