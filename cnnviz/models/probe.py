@@ -29,6 +29,7 @@ from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientS
 from .input_scale.scale import Scale
 from .row_numbers import row_numbers
 from .runner import Runner
+from .scaled_inputs import scaled_inputs
 from .target_spec import gradient_spec, target_weights
 
 if TYPE_CHECKING:
@@ -118,18 +119,7 @@ class Probe:
 
     def inputs(self, images: Images) -> np.ndarray:
         """Return the float32 inputs (n, *the model's input shape) for images of the right size."""
-        if images.shape != self.card.input_shape:
-            raise UsageError(
-                f"the model takes images of {_by(self.card.input_shape)}, but these have {_by(images.shape)}; "
-                "fit them with probe.fit(images)"
-            )
-        scaled = self.scale(images)
-        if scaled.size != images.pixels.size:
-            raise UsageError(
-                f"the scale function returns an array of {scaled.shape} for {len(images)} images of "
-                f"{_by(images.shape)}; it may not change their size"
-            )
-        return np.ascontiguousarray(scaled.reshape(len(images), *self.runner.input_shape))
+        return scaled_inputs(images, self.scale, self.card.input_shape, self.runner.input_shape)
 
     def _inputs_of(self, images: Images | np.ndarray) -> np.ndarray:
         """Return the inputs of images, of pixels, or of an array of inputs, which is returned as it is."""
@@ -299,7 +289,3 @@ class Probe:
             found = self.value_and_gradients(images[part], part_of(target, part), (path,))
             made[part] = found.gradients[0].reshape(-1, *shape)
         return made
-
-
-def _by(shape: tuple[int, ...]) -> str:
-    return "×".join(str(extent) for extent in shape)
