@@ -36,6 +36,7 @@ def test_table_document_and_arrays_are_what_python_gives(run) -> None:
     assert len(told) == 4 and told[0] == {"index": int(held.images.indices[position]), "cell": cell, "value": value}
 
 
+@pytest.mark.slow
 def test_the_page_opens_at_the_layer_and_has_reconstructions_unless_told_otherwise(run) -> None:
     done = run("filters", "--layer", "conv2", "--n", "20", "--top", "2", "--json")
     assert done.code == 0 and json.loads(done.out)["paths"] == ["filters-conv2.html"]

@@ -14,6 +14,7 @@ from tests.helpers.first_of_each import first_of_each
 SHORT = ("maximize", "--layer", "conv2", "--channel", "3,17", "--steps", "6", "--n", "20", "--quiet")
 
 
+@pytest.mark.slow
 def test_every_format_is_what_python_gives(run) -> None:
     for suffix in ("npz", "json", "png", "gif", "html"):
         done = run(*SHORT, "--restarts", "2", "--out", f"a.{suffix}")

@@ -15,6 +15,7 @@ from cnnviz.data.augmentation import preview_rows as augmentation
 from cnnviz.data.synthesis import preview_rows as synthesis
 from cnnviz.reports.dataset.result import PARTS
 from tests.cli.conftest import Run
+from tests.helpers.sweeps import sweep
 
 #: Parts of the data report that take no time.
 KEPT = ("medians",)
@@ -69,7 +70,19 @@ PAGES: dict[tuple[str, ...], Callable[[], Any]] = {
 }
 
 
-@pytest.mark.parametrize("arguments", list(PAGES), ids=" ".join)
+#: One page of each family; the others are swept.
+FIRST = (
+    ("activations", *SHOWN),
+    ("heatmap", "--method", "grad-cam", "--method", "saliency", *SHOWN),
+    ("deconv", "--layer", "conv1", "--channel", "0-3", *SHOWN),
+    ("embedding", *SHOWN),
+    ("evaluate", "--data", "sample", "--other", "fmnist-best", *SHOWN),
+    ("compare", "shirt", "coat", *SHOWN),
+    ("predict", "a.png", "b.png", "--format", "html"),
+)
+
+
+@pytest.mark.parametrize("arguments", sweep(PAGES, *FIRST), ids=" ".join)
 def test_the_page_of_a_command_is_that_of_the_call(arguments: tuple[str, ...], run: Run, tmp_path: Path) -> None:
     for name, pixels in zip(("a", "b"), shown().pixels, strict=False):
         skimage.io.imsave(tmp_path / f"{name}.png", pixels[:, :, 0], check_contrast=False)

@@ -126,7 +126,14 @@ def odd_sets():
     yield "large", (noise(6, 150, 210, 3), np.arange(6) % 2), "there is only one set"
 
 
-@pytest.mark.parametrize(("images", "words"), [one[1:] for one in odd_sets()], ids=[one[0] for one in odd_sets()])
+#: These take seconds.
+SLOW = ("four hundred classes", "large")
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [pytest.param(*case, id=name, marks=[pytest.mark.slow] if name in SLOW else []) for name, *case in odd_sets()],
+)
 def test_sets_of_every_kind_get_a_report_or_a_word(images, words):
     with warnings.catch_warnings():
         warnings.simplefilter("error")

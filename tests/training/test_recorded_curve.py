@@ -15,6 +15,9 @@ import pytest
 
 from tests.training.curve import EARLY, FIGURES, FILE, INACTIVE, SEED, Run, along, bands, digest, norm, short_run, told
 
+# A minute of training: in the slow share.
+pytestmark = pytest.mark.slow
+
 #: Adam's sizes as Keras has them, and what the recipe says.
 FIRST, SECOND, TINY, DECAY = 0.9, 0.999, 1e-7, 0.02
 

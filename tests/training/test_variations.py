@@ -83,6 +83,7 @@ def test_a_grid_trains_every_combination_and_ranks_them():
         assert trial.run.model.get_layer("dropout").rate == float(trial.settings["dropout"])
 
 
+@pytest.mark.slow
 def test_one_that_diverges_comes_last_and_the_others_are_trained(tmp_path):
     told = []
     # Each step multiplies the weights by 1 - 1000 · 10.
