@@ -24,6 +24,8 @@ SMALL = 16.0
 DEPTHS = {12: 4095.0, 14: 16383.0, 16: 65535.0}
 
 
+#: White of 12 and 14 bits, which no type of number has: the largest values of the images tell it.
+GUESSED_WHITES = (DEPTHS[12], DEPTHS[14])
 #: White in whole numbers that files hold with 16 bits.
 WHITES = {8: 255.0, **DEPTHS}
 

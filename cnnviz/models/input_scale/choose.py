@@ -64,7 +64,7 @@ def _by_front(front: Front) -> Scale:
             f"assumed: the model's first steps ({steps}) turn 0 to 255 into {low.min():.3g} to {high.max():.3g}, which "
             "no usual scale does"
         )
-        return Scale("0-1", reason, settled=False)
+        return Scale("0-1", reason, settled=False, unusual=True)
     name, arrived = next(iter(expected.items()))
     order = " and reverse the channels" if front.reverses_channels else ""
     return _one_of(tuple(expected), f"the model's first steps ({steps}) turn {_words(name)} into {arrived}{order}")

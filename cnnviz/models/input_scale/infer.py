@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnviz.data.images import Images
+from cnnviz.data.pixel_range import GUESSED_WHITES
 
 from . import moments
 from .backbones import known_backbone
@@ -43,7 +45,24 @@ def inferred_scale(probe: Probe, images: Images, most: int) -> Scale:
 
     names = variants(candidates(channels), 1 if is_gray(sample) else channels)
     fit = fit_of_labels(names, sample.labels, len(probe.class_names), predicted)
-    return scale_by_labels(scale, fit, backbone.scale if backbone else None)
+    found = scale_by_labels(scale, fit, backbone.scale if backbone else None)
+    return found if scale.settled else _doubted(found, probe.scale.unusual, sample)
+
+
+def _doubted(found: Scale, unusual: bool, images: Images) -> Scale:
+    """Return a scale that labels alone chose as an assumption where the right one may be none that was tried.
+
+    A network may tell classes at a wrong scale, though less well, and the least wrong one clearly beats the others.
+    """
+    if not found.settled:
+        return found
+    if unusual:
+        doubt = "the model's first steps fit no usual scale"
+    elif images.peak in GUESSED_WHITES:
+        doubt = f"that {images.peak:g} is white is read from the images alone"
+    else:
+        return found
+    return replace(found, reason=f"assumed: {found.reason}; {doubt}", settled=False)
 
 
 def is_gray(images: Images) -> bool:

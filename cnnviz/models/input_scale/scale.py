@@ -101,7 +101,7 @@ class Scale:
     ``name`` is a key of SCALES, figures of mean and standard deviation, or "function" with ``function``, which takes
     uint8 or float pixels (n, h, w, c) and returns the model's inputs. ``settled`` is False for an assumption, which
     images may correct; ``among`` are the scales left to choose from, () for all, and ``judged`` is True once images
-    were asked.
+    were asked. ``unusual`` is True where the model's first steps fit no named scale.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Scale:
     function: Preprocess | None = None
     among: tuple[str, ...] = ()
     judged: bool = False
+    unusual: bool = False
 
     @property
     def affine(self) -> Affine | None:
