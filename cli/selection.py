@@ -42,8 +42,8 @@ def select_images(
         require_classes(probe.card, "mistakes")
     if wrong and (images.labels is None or images.class_names != probe.class_names):
         raise UsageError(
-            f"{images.source} has {images.without_classes or 'other classes than the model'}, but --wrong needs the "
-            "model's"
+            f"{images.source} has {images.without_classes or 'other classes than the model'}, but --wrong needs "
+            "one of the model's classes for each image"
         )
     if class_name is not None:
         images = images.of_class(class_name)

@@ -278,6 +278,16 @@ def png(pixels: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+def test_hugging_face_with_several_columns_of_a_kind_says_which_one_it_is() -> None:
+    image = type("Image", (), {})()
+    two = HuggingFace({"photo": image, "mask": image, "label": ClassLabel(), "coarse": ClassLabel()})
+    images = open_images(two)
+    check(images, names=NAMES)
+    assert "images of the column 'photo'; remove it for 'mask'" in images.notes
+    assert "labeled by the column 'label'; remove it for 'coarse'" in images.notes
+    assert not open_images(HuggingFace()).notes
+
+
 def test_hugging_face_as_it_is_after_a_transform_and_without_decoding(fails) -> None:
     class Transformed(HuggingFace):
         def __getitem__(self, index: int) -> Any:

@@ -41,7 +41,17 @@ def open_object(source: Any, request: Request) -> Images:
     names = getattr(features.get(label), "names", None) if label else None
     rows = iter(source) if length is None else (source[i] for i in range(length))
     limited = islice(rows, request.limit)
-    return collect(_elements(limited, image or "image", label), where, request, names, batched=False)
+    images = collect(_elements(limited, image or "image", label), where, request, names, batched=False)
+    left = [*_others(features, "Image", image, "images of"), *_others(features, "ClassLabel", label, "labeled by")]
+    return images.with_notes(*left) if left else images
+
+
+def _others(features: Mapping[str, Any], kind: str, taken: str | None, how: str) -> tuple[str, ...]:
+    """Return a note on the columns of the same kind that are left out."""
+    others = [repr(name) for name, feature in features.items() if type(feature).__name__ == kind and name != taken]
+    if not others:
+        return ()
+    return (f"{how} the column {taken!r}; remove it for {' or '.join(others)}",)
 
 
 def _column(features: Mapping[str, Any], kind: str, names: tuple[str, ...]) -> str | None:
