@@ -21,7 +21,7 @@ from .fit import Fit
 from .formats.limits import MAX_CLASSES
 from .label_arrays import checked_rows
 from .one_image import is_one_image
-from .pixel_range import pixel_range
+from .pixel_range import OF_8_BITS, pixel_range
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +75,8 @@ class Images(Drawn):
             if pixels.dtype.kind not in "fiub":
                 raise DataError(f"pixels must be numbers, not {pixels.dtype}")
             if whole and pixels.size and pixels.min() >= 0 and pixels.max() <= 255:
+                if pixels.dtype == np.uint16 and not self.peak:
+                    object.__setattr__(self, "notes", (*self.notes, OF_8_BITS))
                 pixels = pixels.astype(np.uint8)
             else:
                 with np.errstate(over="ignore"):

@@ -22,12 +22,12 @@ MOST_VALUES = 2**22
 SMALL = 16.0
 #: White in images of 12, 14 and 16 bits.
 DEPTHS = {12: 4095.0, 14: 16383.0, 16: 65535.0}
-
-
 #: White of 12 and 14 bits, which no type of number has: the largest values of the images tell it.
 GUESSED_WHITES = (DEPTHS[12], DEPTHS[14])
 #: White in whole numbers that files hold with 16 bits.
 WHITES = {8: 255.0, **DEPTHS}
+#: What is said of 16-bit numbers that use 8 bits: they may also be dark images of more.
+OF_8_BITS = "8-bit values: 255 is white"
 
 
 class UnusualRangeError(DataError):
@@ -75,7 +75,7 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
             "or, if they are a model's inputs already, open it in Python with scale=lambda pixels: pixels"
         )
     if holds(255.0 if whole else 255 * (1 + OVERSHOOT)):
-        return PixelRange(255.0, notes=_outside(pixels, 255.0))
+        return PixelRange(255.0, notes=(*([OF_8_BITS] if whole else []), *_outside(pixels, 255.0)))
     if whole or not np.any(values % 1):
         for bits, white in DEPTHS.items():
             if holds(white):

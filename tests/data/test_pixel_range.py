@@ -63,7 +63,7 @@ def test_bicubic_resizing_stays_in_its_range() -> None:
 def test_peak(pixels: np.ndarray, peak: float) -> None:
     images = Images(pixels)
     assert images.peak == peak and images.scaled is None
-    assert any("is white" in note for note in images.notes) == (peak > 255)
+    assert any("is white" in note for note in images.notes) == (peak > 255 or pixels.dtype == np.uint16)
 
 
 @pytest.mark.parametrize("standardize", [lambda x: (x - 0.13) / 0.31, lambda x: (x - x.mean()) / x.std()])
@@ -119,3 +119,12 @@ def test_unusual_ranges_are_refused(fails) -> None:
 def test_sixteen_bits_are_never_beyond_white(values: list[int]) -> None:
     images = Images(np.array(values, np.uint16).reshape(1, 4, 4))
     assert images.pixels.max() <= images.peak
+
+
+def test_16_bit_numbers_of_8_bits_are_said_to_be_so() -> None:
+    dark = np.arange(48, dtype=np.uint16).reshape(1, 4, 4, 3)
+    images = Images(dark)
+    assert (images.peak, images.notes) == (255.0, ("8-bit values: 255 is white",))
+    # Integers of other types are no sensor's, and a set keeps its notes as they are.
+    assert Images(dark.astype(np.int64)).notes == ()
+    assert images.take(np.array([0])).notes == images.notes
