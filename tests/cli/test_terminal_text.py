@@ -19,7 +19,9 @@ import cnnviz
 from cnnviz.cli import console
 from cnnviz.cli.tables import Table, format_table
 from cnnviz.core.errors import DataError, UnknownNameError
+from cnnviz.core.model_card import LayerInfo, ModelCard
 from cnnviz.core.printable import printable
+from cnnviz.features.activations import Activations
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Clears the screen, sets the title, starts a line, returns, turns the line around, colors by one byte, ends a line.
@@ -189,4 +191,9 @@ def test_warnings_and_tracebacks_are_text(tmp_path: Path) -> None:
 
 def test_results_print_themselves_as_text() -> None:
     images = cnnviz.Images(np.zeros((2, 4, 4, 1), np.uint8), [0, 1], ("a", EVIL), source=EVIL)
-    assert not unsafe(repr(images)) and r"\x1b[2J" in repr(images)
+    layer = LayerInfo(EVIL, "Dense", (2,), 4, "softmax")
+    card = ModelCard(EVIL, "00", (4, 4, 1), ("a", EVIL), (layer,), 4)
+    shares = np.full((2, 2), 0.5, np.float32)
+    result = Activations(images, card, shares, values={EVIL: shares})
+    for shown in (images, result, result.as_predictions()):
+        assert not unsafe(repr(shown)) and r"\x1b[2J" in repr(shown)

@@ -41,7 +41,6 @@ def test_no_column_and_no_cell_is_a_formula(tmp_path: Path) -> None:
     regression = replace(
         made, model=replace(made.model, head="regression", class_names=(), output_names=tuple(FORMULAS))
     )
-    from cnnviz.core.csv_text import csv_line
 
     (head,) = csv.reader(io.StringIO(csv_line(image_columns(regression)), newline=""))
     assert head[3:] == ["'" + name for name in FORMULAS]
