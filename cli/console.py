@@ -6,9 +6,23 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from cnnviz.core.json_document import SCHEMA_VERSION
+from cnnviz.core.printable import printable
+
+
+def print_lines(*lines: object) -> None:
+    """Print lines on standard output; what a file put into them reaches the terminal as text."""
+    for line in lines or ("",):
+        print(printable(line))
+
+
+def print_paths(*paths: Path | str) -> None:
+    """Print a path a line: exactly for a program that reads it, and as text for a terminal."""
+    for path in paths:
+        print(printable(path) if sys.stdout.isatty() else path)
 
 
 def print_json(kind: str, document: Mapping[str, Any]) -> None:
@@ -16,7 +30,16 @@ def print_json(kind: str, document: Mapping[str, Any]) -> None:
     import json
 
     whole = {"schema_version": SCHEMA_VERSION, "kind": kind, **document}
-    print(json.dumps(whole, indent=2, ensure_ascii=not _utf8(), allow_nan=False))
+    text = json.dumps(whole, indent=2, ensure_ascii=not _utf8(), allow_nan=False)
+    # Control characters below the space are escaped by JSON itself, and what has no shape above it here.
+    unsafe = {c for c in set(text) - {"\n"} if printable(c) != c}
+    print(text.translate({ord(c): _json_escape(c) for c in unsafe}))
+
+
+def _json_escape(character: str) -> str:
+    r"""Return a character as JSON escapes it: "\u202e", with a surrogate pair for those above U+FFFF."""
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
 
 
 def _utf8() -> bool:
@@ -26,7 +49,7 @@ def _utf8() -> bool:
 def note(message: str, quiet: bool = False) -> None:
     """Print a note on standard error."""
     if not quiet:
-        print(message, file=sys.stderr)
+        print(printable(message), file=sys.stderr)
 
 
 @contextmanager
@@ -80,12 +103,12 @@ def _bar(what: str) -> Iterator[Any]:
     console = Console(stderr=True)
     console.width = min(console.width, 110)
     drawn = BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=6))
-    columns = (TextColumn("{task.description}"), drawn, _Done(""), _Rate(""), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), drawn, _Done(""), _Rate(""), TimeRemainingColumn())
     with Bar(*columns, console=console, transient=True, expand=True) as bar:
         task = bar.add_task(what, total=None)
 
         def update(done: int, total: int, said: str = "") -> None:
-            bar.update(task, completed=done, total=total, description=said or what)
+            bar.update(task, completed=done, total=total, description=printable(said or what))
 
         yield update
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .console import print_json
+from .console import print_json, print_paths
 from .inputs import output_path
 
 if TYPE_CHECKING:
@@ -40,4 +40,4 @@ def print_written(kind: str, paths: list[Path], document: Mapping[str, Any], as_
     if as_json:
         print_json(kind, {"paths": [str(path) for path in paths], **document})
     else:
-        print(*paths, sep="\n")
+        print_paths(*paths)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import warnings
 from collections.abc import Sequence
+from types import TracebackType
 from typing import Any, NoReturn
 
 import click
@@ -13,6 +15,7 @@ import click
 import cnnviz
 from cnnviz.cli.interruption import Interruption, watch_signals
 from cnnviz.core.errors import CnnvizError
+from cnnviz.core.printable import printable
 
 #: Subcommands and their modules, in the order of --help.
 COMMANDS = (
@@ -103,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _complain(NO_MEMORY, 1)
     except Exception as error:
         if os.environ.get("CNNVIZ_DEBUG"):
+            sys.excepthook = _print_traceback
             raise
         if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's out of memory
             sys.exit(_complain(NO_MEMORY, 1))
@@ -112,12 +116,30 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _complain(message: str, code: int) -> int:
-    print(f"cnnviz: {message}", file=sys.stderr)
+    print(f"cnnviz: {printable(message)}", file=sys.stderr)
     return code
 
 
+def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    from traceback import format_exception
+
+    print(_printable_lines("".join(format_exception(kind, error, trace))), end="", file=sys.stderr)
+
+
+_as_usual = warnings.formatwarning
+
+
+def _format_warning(*given: Any, **more: Any) -> str:
+    return _printable_lines(_as_usual(*given, **more))
+
+
+def _printable_lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def _make_streams_safe() -> None:
-    """Make sure that the streams exist and that no character raises an encoding error."""
+    """Make sure that the streams exist, that no character raises an encoding error, and that warnings are text."""
+    warnings.formatwarning = _format_warning
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it stays open as long as the process
     for stream in (sys.stdout, sys.stderr):

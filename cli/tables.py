@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cnnviz.core.printable import printable
+
+from .console import print_lines
+
 
 @dataclass(frozen=True)
 class Table:
@@ -16,13 +20,14 @@ class Table:
 
 def print_table(table: Table) -> None:
     """Print a heading, a rule and the rows."""
-    print(format_table(table))
+    print_lines(*format_table(table).split("\n"))
 
 
 def format_table(table: Table) -> str:
     """Return the table as lines without trailing spaces."""
-    heads = [name.removeprefix(">") for name in table.columns]
-    widths = [max(map(_width, column)) for column in zip(heads, *table.rows, strict=True)]
+    heads = [printable(name.removeprefix(">")) for name in table.columns]
+    rows = [[printable(cell) for cell in row] for row in table.rows]
+    widths = [max(map(_width, column)) for column in zip(heads, *rows, strict=True)]
 
     def line(cells: Sequence[str]) -> str:
         placed = []
@@ -31,7 +36,7 @@ def format_table(table: Table) -> str:
             placed.append(gap + cell if name.startswith(">") else cell + gap)
         return "  ".join(placed).rstrip()
 
-    return "\n".join([line(heads), "  ".join("─" * width for width in widths), *map(line, table.rows)])
+    return "\n".join([line(heads), "  ".join("─" * width for width in widths), *map(line, rows)])
 
 
 def _width(text: str) -> int:

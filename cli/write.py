@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.core.errors import UsageError
 from cnnviz.core.files import write_bytes
 from cnnviz.core.json_document import MOST_VALUES as MOST_JSON_VALUES
+from cnnviz.core.printable import printable
 from cnnviz.core.render import show
 
 from .console import note, print_json, progress
@@ -134,5 +135,6 @@ def _refuse_too_much(probe: Probe, paths: Sequence[str], count: int, form: str) 
 
 
 def beside(out: Path, layer: str) -> Path:
-    """Return the path of a layer's file."""
-    return out.with_name(f"{out.stem}-{layer.replace('/', '.')}{out.suffix}")
+    """Return the path of a layer's file; a control character in the layer's name is written "%1B"."""
+    name = "".join(c if printable(c) == c else f"%{ord(c):02X}" for c in layer.replace("/", "."))
+    return out.with_name(f"{out.stem}-{name}{out.suffix}")

@@ -72,7 +72,7 @@ def command(
     cnnviz ablate --model my_model.keras --data photos/ --out filters.csv
     """
     from cnnviz.ablation.ablate import ablate
-    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.console import note, print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import print_summary, write_result
 
@@ -98,7 +98,7 @@ def command(
     if options["as_json"]:
         print_summary("ablation", paths, form, result.summary_document() | {"pruned": pruned}, ahead=1)
     else:
-        print(*paths, sep="\n")
+        print_paths(*paths)
 
 
 def removals(remove: Sequence[str], share: float | None, save: Path | None) -> dict[str, int]:

@@ -39,7 +39,7 @@ def command(
     cnnviz activations --layer conv2 --out conv2.gif
     cnnviz activations --data fmnist --n 10000 --layer conv3 --out conv3.npz
     """
-    from cnnviz.cli.console import print_json
+    from cnnviz.cli.console import print_json, print_paths
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import default_count, write_activations
 
@@ -53,5 +53,4 @@ def command(
     if options["as_json"]:
         print_json("activations", {"paths": [str(path) for path in paths], "pictures": len(images), "format": form})
     else:
-        for path in paths:
-            print(path)
+        print_paths(*paths)

@@ -41,6 +41,7 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     cnnviz compare shirt coat --out between.gif
     cnnviz compare fmnist-cnn my_model.keras --data fmnist --n 5000
     """
+    from cnnviz.cli.console import print_lines, print_paths
     from cnnviz.cli.inputs import output_path
     from cnnviz.cli.tables import Table, print_table
     from cnnviz.cli.write import print_summary, write_result
@@ -58,8 +59,8 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     if isinstance(result, Comparison):
         (model, *figures), *rows = result.summary_rows()
         print_table(Table((model, *(f">{figure}" for figure in figures)), tuple(rows)))
-        print()
-    print(path)
+        print_lines()
+    print_paths(path)
 
 
 def models_or_classes(a: str, b: str) -> str:

@@ -70,7 +70,7 @@ def command(
     cnnviz data new.npz --model runs/mine
     cnnviz data yesterday.npz --other today.npz --format json
     """
-    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.console import note, print_paths, progress
     from cnnviz.cli.inputs import open_model_by_options, output_path
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.reports.dataset.profile import profile_images
@@ -99,4 +99,4 @@ def command(
     if options["as_json"]:
         print_summary("data", [path], form, report.summary_document(), ahead=1)
     else:
-        print(path)
+        print_paths(path)

@@ -50,7 +50,7 @@ def command(
     cnnviz deconv --layer conv3 --method guided-backprop --data fmnist --n 10000
     """
     from cnnviz.attribution.reconstruct import reconstruct
-    from cnnviz.cli.console import progress
+    from cnnviz.cli.console import print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import print_summary, write_result
 
@@ -74,4 +74,4 @@ def command(
     if options["as_json"]:
         print_summary("reconstructions", [path], form, result.summary_document())
     else:
-        print(path)
+        print_paths(path)

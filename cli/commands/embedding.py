@@ -43,7 +43,7 @@ def command(
     cnnviz embedding --data fmnist --n 5000 --method tsne
     cnnviz embedding --layer conv3 --format csv
     """
-    from cnnviz.cli.console import progress
+    from cnnviz.cli.console import print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.features.representation.embedding import METHODS, embedding
@@ -60,4 +60,4 @@ def command(
     if options["as_json"]:
         print_summary("embedding", [path], form, result.summary_document())
     else:
-        print(path)
+        print_paths(path)

@@ -70,7 +70,7 @@ def command(
     cnnviz evaluate --model my_model.keras --data photos/ --out evaluation.json
     cnnviz evaluate --min-accuracy 0.9 --json
     """
-    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.console import note, print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, open_second_model, output_path
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.data.known_sets import default_test_set
@@ -99,6 +99,6 @@ def command(
         of_classes = (min_accuracy,) if isinstance(result, Evaluation) else ()
         print_summary(result.kind, [path], form, result.summary_document(*of_classes), ahead=0)
     else:
-        print(path)
+        print_paths(path)
     if min_accuracy is not None and isinstance(result, Evaluation):
         result.check_accuracy(min_accuracy)

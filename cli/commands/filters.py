@@ -66,7 +66,7 @@ def command(
     cnnviz filters --layer conv1 --layer conv2 --data fmnist --n 10000
     cnnviz filters --format csv --out filters.csv
     """
-    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.console import note, print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import print_summary
     from cnnviz.reports.filters import filters
@@ -96,7 +96,7 @@ def command(
     if options["as_json"]:
         print_summary("filters", paths, form, result.summary_document(), ahead=2)
     else:
-        print("\n".join(map(str, paths)))
+        print_paths(*paths)
 
 
 def write_filters(result: Filters, form: str, out: Path, quiet: bool, force: bool) -> list[Path]:

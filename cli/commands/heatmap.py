@@ -88,7 +88,7 @@ def command(
     cnnviz heatmap --data fmnist --n 10000 --out maps.npz
     """
     from cnnviz.attribution.heatmaps import heatmaps
-    from cnnviz.cli.console import print_json, progress
+    from cnnviz.cli.console import print_json, print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
     from cnnviz.data.originals import check_originals
@@ -126,7 +126,7 @@ def command(
     if options["as_json"]:
         print_json("heatmaps", {"paths": [str(path)], "pictures": count, "format": form})
     else:
-        print(path)
+        print_paths(path)
 
 
 def _one_or_all(layers: tuple[str, ...]) -> str | list[str] | None:

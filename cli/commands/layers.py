@@ -28,7 +28,7 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     cnnviz layers my_model.keras --out network.svg
     cnnviz layers weights.h5 --architecture model.json
     """
-    from cnnviz.cli.console import print_json
+    from cnnviz.cli.console import print_json, print_lines, print_paths
     from cnnviz.cli.inputs import open_model_by_options
     from cnnviz.cli.tables import Table, print_table
     from cnnviz.core.files import write_bytes
@@ -46,16 +46,14 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
         if as_json:
             print_json("network", {"paths": [str(place)], "format": "svg", "layers": len(card.layers_once)})
         else:
-            print(place)
+            print_paths(place)
         return
     summary = model_summary(probe)
     if as_json:
         print_json("layers", summary.document())
         return
-    print(*summary.lines(), sep="\n")
-    print()
+    print_lines(*summary.lines(), "")
     right = ("output", "parameters", "sees", "stride")
     columns = tuple(f">{name}" if name in right else name for name in LAYER_COLUMNS)
     print_table(Table(columns, summary.layer_rows()))
-    print()
-    print(summary.size)
+    print_lines("", summary.size)

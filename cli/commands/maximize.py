@@ -111,7 +111,7 @@ def command(
     cnnviz maximize --layer conv2 --channel 17 --restarts 5 --control
     cnnviz maximize --class shirt --format gif
     """
-    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.console import note, print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.data.images import class_index
@@ -152,7 +152,7 @@ def command(
     if options["as_json"]:
         print_summary("maximized", [path], form, result.summary_document())
     else:
-        print(path)
+        print_paths(path)
 
 
 #: The options that are passed on as they are.

@@ -18,7 +18,7 @@ def command(name: str | None, as_json: bool) -> None:
     cnnviz methods smoothgrad
     """
     from cnnviz.attribution.method_descriptions import COLUMNS, method_descriptions
-    from cnnviz.cli.console import print_json
+    from cnnviz.cli.console import print_json, print_lines
     from cnnviz.cli.tables import Table, print_table
 
     found = method_descriptions(name)
@@ -27,4 +27,4 @@ def command(name: str | None, as_json: bool) -> None:
     elif name is None:
         print_table(Table(COLUMNS, tuple(one.row() for one in found)))
     else:
-        print(*found[0].lines(), sep="\n")
+        print_lines(*(line for text in found[0].lines() for line in text.split("\n")))

@@ -39,7 +39,7 @@ def command(
     cnnviz predict photos/ --out photos.csv
     """
     from cnnviz.attribution.default_heatmaps import EXPLAINED, predictions_for_format
-    from cnnviz.cli.console import note, print_json, progress
+    from cnnviz.cli.console import note, print_json, print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.tables import Table, print_table
     from cnnviz.cli.write import print_summary, write_result
@@ -66,4 +66,4 @@ def command(
     if as_json:
         print_summary("predictions", [path], form, result.summary_document())
     else:
-        print(path)
+        print_paths(path)

@@ -67,7 +67,7 @@ def command(
     cnnviz report --data fmnist --n 10000 --out predictions.csv
     cnnviz report --data fmnist --n 10000
     """
-    from cnnviz.cli.console import note, progress
+    from cnnviz.cli.console import note, print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.core.files import write_bytes
@@ -102,4 +102,4 @@ def command(
     if options["as_json"]:
         print_summary("report", [path], form, result.summary_document())
     else:
-        print(path)
+        print_paths(path)

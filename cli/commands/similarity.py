@@ -37,7 +37,7 @@ def command(
     cnnviz similarity --other other.keras --data fmnist
     cnnviz similarity --format csv
     """
-    from cnnviz.cli.console import progress
+    from cnnviz.cli.console import print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, open_model_by_options, output_path
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.features.representation.similarity import similarity
@@ -53,4 +53,4 @@ def command(
     if options["as_json"]:
         print_summary("similarity", [path], form, result.summary_document())
     else:
-        print(path)
+        print_paths(path)

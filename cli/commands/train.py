@@ -210,7 +210,7 @@ def each_once(quiet: bool) -> Callable[[str], None]:
 
 def print_trained(trained: Trained, as_json: bool, quiet: bool, say: Callable[[str], None]) -> None:
     """Print the path of the model, or the metrics of its epoch."""
-    from cnnviz.cli.console import note, print_json
+    from cnnviz.cli.console import note, print_json, print_paths
 
     for line in trained.notes:
         say(line)
@@ -219,19 +219,19 @@ def print_trained(trained: Trained, as_json: bool, quiet: bool, say: Callable[[s
         print_json("train", summary)
     else:
         note(f"{trained.name}: {trained.summary}", quiet)
-        print(summary["path"])
+        print_paths(summary["path"])
 
 
 def print_folds(folds: Folds, as_json: bool, say: Callable[[str], None]) -> None:
     """Print mean and standard deviation over the folds."""
-    from cnnviz.cli.console import print_json
+    from cnnviz.cli.console import print_json, print_lines
 
     for line in folds.notes:
         say(line)
     if as_json:
         print_json("kfold", folds.document())
     else:
-        print(folds.summary)
+        print_lines(folds.summary)
 
 
 def print_trials(trials: Trials, as_json: bool, say: Callable[[str], None]) -> None:

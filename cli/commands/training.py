@@ -29,7 +29,7 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool, qui
     cnnviz training runs/fmnist-cnn --out curves.csv
     """
     from cnnviz.callbacks.snapshot_series import open_snapshots
-    from cnnviz.cli.console import note
+    from cnnviz.cli.console import note, print_paths
     from cnnviz.cli.inputs import output_path
     from cnnviz.cli.write import print_summary, write_result
 
@@ -41,4 +41,4 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool, qui
     if as_json:
         print_summary("training", [path], form, result.summary_document())
     else:
-        print(path)
+        print_paths(path)

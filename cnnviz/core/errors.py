@@ -18,12 +18,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .names import unknown_name
+from .printable import printable
 
 
 class CnnvizError(Exception):
     """Base of all errors that a user can act on; ``exit_code`` is the exit code of the command line."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        # A name from a file that is part of the message must not reach a terminal as a command.
+        return printable(super().__str__())
 
 
 class UsageError(CnnvizError):

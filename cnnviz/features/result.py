@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -11,6 +13,7 @@ from cnnviz.core.declared_arrays import check_declared
 from cnnviz.core.documented import Documented
 from cnnviz.core.files import write_bytes
 from cnnviz.core.packing import pack_value, unpack_value
+from cnnviz.core.printable import printable
 from cnnviz.core.reading import reading
 from cnnviz.core.render import Shown, show
 
@@ -18,6 +21,16 @@ from .result_file import no_result, read_whole, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+def _on_one_line(words: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Make a ``__repr__`` text for a terminal, whatever a file calls its layers."""
+
+    @wraps(words)
+    def shown(result: Any) -> str:
+        return printable(words(result))
+
+    return shown
 
 
 class Result(Shown, Documented):
@@ -28,6 +41,11 @@ class Result(Shown, Documented):
     """
 
     stored_as: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__repr__" in vars(cls):
+            cls.__repr__ = _on_one_line(cls.__repr__)  # type: ignore[method-assign]
 
     @property
     def notes(self) -> tuple[str, ...]:

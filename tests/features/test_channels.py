@@ -45,7 +45,29 @@ def test_the_file_defuses_names_but_not_numbers(tmp_path):
     assert lines[1] == "7,'-x.png,b,'=a,maps,0,-1.0,1.0,3.0,0.75"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1", "\r=1"])
+#: Also after blanks and invisible characters, which spreadsheets skip, and with the wide signs of East Asian keyboards.
+FORMULAS = [
+    *(
+        "=1+1",
+        "+1",
+        "-1",
+        "@sum",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\tx",
+        "\nx",
+        " =1",
+        "\u00a0=1",
+        "\ufeff=1",
+        "\u200b@sum",
+        "\0=1",
+    ),
+    *("\u3000-1", "\r\n\t +1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20sum", "\u2028=1", "\x7f=1", "\u202e=1"),
+]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
 def test_what_would_be_a_formula_is_defused(text):
     (row,) = csv.reader(io.StringIO(csv_line([text, -1, -1.5]), newline=""))
     assert row == ["'" + text, "-1", "-1.5"]

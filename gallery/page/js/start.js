@@ -1,6 +1,7 @@
 /** The shell around the pages: header, routes, keys, and the selection in the address. */
 import { html, named, replace } from "./dom.js";
 import { network } from "./engine/network.js";
+import { byName, parseBare } from "./values/bare.js";
 import { helpDialog } from "./parts/key-help.js";
 import { unitPixels } from "./values/model-input.js";
 import { liveMaps } from "./values/live-maps.js";
@@ -27,7 +28,7 @@ const MOVED = "cnnviz-moved";
 export async function start(pages) {
   const main = /** @type {HTMLElement} */ (document.getElementById("main"));
   try {
-    const data = JSON.parse(document.getElementById("data")?.textContent ?? "");
+    const data = parseBare(document.getElementById("data")?.textContent ?? "");
     if (data.schema_version !== 2) throw new Error(`this page's data has schema version ${data.schema_version}, expected 2`);
     const context = await makeContext(data);
     frame(pages, context, main);
@@ -50,7 +51,7 @@ async function makeContext(data) {
   return {
     data, unit,
     provider: withOverall(manifest ? liveMaps(stored, { manifest, weights, pictures: data.pictures.count, unit, paths }) : stored,
-      data.sections.layer?.overall ?? {}, bytes),
+      data.sections.layer?.overall ?? byName(), bytes),
     occluder: manifest ? occluder(manifest, weights) : null,
     network: manifest ? async () => network(manifest, await weights()) : null,
     weights: manifest ? weights : null,

@@ -12,6 +12,12 @@ test("a table is CSV, and no text of it is a formula", () => {
   assert.equal(csv(["a", "b,c"], [[1, null], [-1.5, 'say "so"'], [NaN, "two\nlines"]]),
     'a,"b,c"\r\n1,\r\n-1.5,"say ""so"""\r\n,"two\nlines"\r\n');
   for (const text of ["=1", "+1", "-1", "@a", "\t=1", "\r=1"]) assert.match(csv(["x"], [[text]]), /^x\r\n"?'/);
+  const further = ["\n=1", "\nx", " =1", "\u00a0=1", "\ufeff=1", "\u200b@sum", "\0=1", "\u3000-1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20sum", "\u2028=1", "\x7f=1", "\u202e=1"];
+  for (const text of further) {
+    // Names of columns are names of classes and layers.
+    assert.equal(csv([text], [[text]]).match(/(^|\r\n)"?'/g)?.length, 2, JSON.stringify(text));
+  }
+  assert.equal(csv(["靴", "a b", "1=1", " a"], []), '靴,a b,1=1," a"\r\n');
   assert.equal(csv(["x"], [["a=1"], [-1], [1e-9]]), "x\r\na=1\r\n-1\r\n1e-9\r\n");
 });
 

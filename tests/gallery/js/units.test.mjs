@@ -6,7 +6,9 @@ import { gzipSync } from "node:zlib";
 import { channelNamed } from "../../../gallery/page/js/channel/context.js";
 import { apartFrom, ticks } from "../../../gallery/page/js/parts/chart.js";
 import { step } from "../../../gallery/page/js/parts/arrow-keys.js";
-import { storedMaps } from "../../../gallery/page/js/values/map-provider.js";
+import { network } from "../../../gallery/page/js/engine/network.js";
+import { byName, parseBare } from "../../../gallery/page/js/values/bare.js";
+import { storedMaps, withOverall } from "../../../gallery/page/js/values/map-provider.js";
 import { activeShare, fieldOf, histogram, mean, order } from "../../../gallery/page/js/values/map-statistics.js";
 import { isFlat } from "../../../gallery/page/js/values/signal.js";
 import { cellSize, colors, pictureColors } from "../../../gallery/page/js/parts/paint.js";
@@ -34,6 +36,33 @@ test("an address says what is selected and is read back", () => {
   const odd = 'a?b&c=<d>#e%"/';
   assert.equal(parse(format("layer", odd, { k: odd })).subject, odd);
   assert.equal(parse(format("layer", odd, { k: odd })).selection.k, odd);
+});
+
+test("data by name has nothing but what is in it", async () => {
+  const text = '{"constructor":[{"toString":1}],"in":{"__proto__":{"valueOf":2},"list":[1,null,[{}]]}}';
+  const data = parseBare(text);
+  assert.equal(JSON.stringify(data), text);
+  assert.equal(data.in.toString, undefined);
+  assert.equal(data.constructor[0].valueOf, undefined);
+  assert.equal(data.in.list[2][0].constructor, undefined);
+  assert.deepEqual(Object.keys(data.in.__proto__), ["valueOf"]);
+  for (const plain of ["1", "null", '"x"', "[]"]) assert.equal(JSON.stringify(parseBare(plain)), plain);
+  // As deep as JSON.parse itself reads.
+  let deepest = parseBare("[".repeat(50_000) + "]".repeat(50_000)), depth = 1;
+  for (; deepest.length; depth += 1) [deepest] = deepest;
+  assert.equal(depth, 50_000);
+  const held = byName();
+  held.__proto__ = 1;
+  assert.deepEqual(Object.entries(held), [["__proto__", 1]]);
+  // A layer that the overall ranges lack has none, whatever it is called.
+  const stored = storedMaps([{ path: "constructor", blob: 0, pictures: 1, height: 1, width: 1, channels: 1, signed: false, spatial: false }], async () => new Uint8Array(9), null);
+  assert.equal((await withOverall(stored, byName(), assert.fail).open("constructor")).overall, undefined);
+});
+
+test("a network that comes from another thread knows its layers by any name", () => {
+  const manifest = structuredClone(parseBare('{"input":{"shape":[2]},"nodes":[{"op":"reshape","inputs":[0],"shape":[2],"weights":{}}],"logits":1,"classes":2,"squash":"none","paths":{"__proto__":1}}'));
+  const net = network(manifest, new Uint8Array());
+  assert.deepEqual([net.shape("__proto__"), net.shape("constructor"), net.values("toString")], [[2], undefined, undefined]);
 });
 
 test("names at the ends of lines keep apart, and above the axis", () => {

@@ -1,5 +1,6 @@
 /** Unpacks the page's data report: its document, images and maps. */
 import { colors, pictureColors, show } from "../parts/paint.js";
+import { byName, parseBare } from "../values/bare.js";
 import { bytes, floats } from "../values/unpack.js";
 
 /** @typedef {import("./document.js").DataDocument} DataDocument */
@@ -14,13 +15,13 @@ export async function readReport(context) {
   const entry = context.data.sections.data;
   const [raw, thumbs, ...packed] = await Promise.all([entry.document, entry.thumbs, ...entry.faces].map((blob) => bytes(blob)));
   /** @type {DataDocument} */
-  const doc = JSON.parse(new TextDecoder().decode(raw));
+  const doc = parseBare(new TextDecoder().decode(raw));
   const { height, width, channels } = entry;
   const one = height * width * channels;
   const faces = packed.map((blob) => floats(blob));
   const kinds = entry.medians ? 3 : 2;
   /** @type {Record<string, { values: Float32Array, height: number, width: number }>} */
-  const maps = {};
+  const maps = byName();
   for (const map of entry.maps) maps[map.name] = { values: floats(await bytes(map.blob)), height: map.height, width: map.width };
 
   /** The mean, median or deviation image of a class. @param {number} set @param {string} kind @param {number} i */

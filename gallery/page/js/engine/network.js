@@ -91,6 +91,10 @@ export function network(manifest, block) {
     );
     values.push(new Float32Array(count(node.shape)));
   }
+  // A manifest that comes from another thread has prototypes again, and a layer may have any name.
+  const numbers = new Map(Object.entries(manifest.paths));
+  /** @param {string} path */
+  const numberOf = (path) => /** @type {number} */ (numbers.get(path));
   const logits = values[manifest.logits];
   const probabilities = new Float32Array(manifest.classes);
   const back = backwards(manifest, operations, reads, values);
@@ -106,9 +110,9 @@ export function network(manifest, block) {
       }
       squash(manifest.squash, logits, probabilities);
     },
-    values: (path) => values[manifest.paths[path]],
-    shape: (path) => shapes[manifest.paths[path]],
-    gradient: (weights, path) => back(weights, path === null ? 0 : manifest.paths[path]),
+    values: (path) => values[numberOf(path)],
+    shape: (path) => shapes[numberOf(path)],
+    gradient: (weights, path) => back(weights, path === null ? 0 : numberOf(path)),
   };
 }
 

@@ -5,6 +5,7 @@ import { atlas } from "../embedding/thumbnail-atlas.js";
 import { field } from "../embedding/scatter-plot.js";
 import { MOST, nearest } from "../embedding/nearest.js";
 import { classColor } from "../embedding/class-colors.js";
+import { byName } from "../values/bare.js";
 import { classNamer, sentence } from "../values/images.js";
 import { saveControl } from "../save/save-button.js";
 import { embeddingOffers } from "../save/embedding.js";
@@ -42,7 +43,7 @@ async function open(host, context, route) {
     return { index, wrong: picture.right === false, name: index < 0 ? "" : cut(nameOf(index), 18) };
   });
   /** @type {Record<string, Float32Array>} */
-  const maps = {};
+  const maps = byName();
   for (const { name, blob } of entry.maps) maps[name] = floats(await bytes(blob));
   const usual = "tsne" in maps ? "tsne" : "pca";
   const counts = new Map();

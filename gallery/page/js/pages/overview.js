@@ -10,6 +10,7 @@ import { confusionSection } from "../parts/confusion-matrix.js";
 import { ofAll } from "../parts/evaluation-scope.js";
 import { computedHere } from "../parts/map-origin.js";
 import { caption } from "../parts/image.js";
+import { byName } from "../values/bare.js";
 import { classNamer, hasClasses, sentence } from "../values/images.js";
 import { saveControl } from "../save/save-button.js";
 import { overviewOffers } from "../save/overview.js";
@@ -124,7 +125,7 @@ function findings(found) {
 function layerTable(context, opened) {
   const { data, provider } = context;
   const { layers } = data.model;
-  const dead = data.sections.layer?.silent ?? {};
+  const dead = data.sections.layer?.silent ?? byName();
   const rows = layers.map((layer) => {
     const held = provider.layers.includes(layer.path);
     const name = named(cut(layer.path));
@@ -159,7 +160,7 @@ function training(history, further) {
     { key: "loss", title: "Loss", format: undefined },
   ].filter(({ key }) => history.some((epoch) => typeof epoch[key] === "number"));
   if (!pairs.length) return null;
-  const xs = history.map((epoch, i) => /** @type {number | null | undefined} */ (epoch.epoch) ?? i + 1);
+  const xs = history.map((epoch, i) => (typeof epoch.epoch === "number" ? epoch.epoch : i + 1));
   /** @param {string} key */
   const series = (key) => history.map((epoch) => (typeof epoch[key] === "number" ? epoch[key] : null));
   const keys = ["epoch", ...pairs.flatMap(({ key }) => [key, `val_${key}`])].filter((key) => key === "epoch" || history.some((e) => typeof e[key] === "number"));

@@ -27,7 +27,7 @@ const KNOWN = [
   // This text is a line or two; cut in the middle it would lose the edits of the images.
   ["recipe", "recipe", (value) => plainly(value, 480)],
   ["recipe_again", "recipe, second stage", (value) => plainly(value, 480)],
-  ["seed", "random seed", (value) => String(value)],
+  ["seed", "random seed", (value) => (typeof value === "number" ? String(value) : plainly(value))],
   ["train_hash", "training images (hash)", hash],
   ["test_hash", "test images (hash)", hash],
   ["versions", "trained with"],

@@ -1,6 +1,7 @@
 /** The files that the overview can save: the confusion matrix, the layers, and everything on the page. */
 import { hasMatrix, isConfusionKnown } from "../parts/confusion-matrix.js";
 import { confusionOfAll } from "../parts/evaluation-scope.js";
+import { byName } from "../values/bare.js";
 import { classNamer } from "../values/images.js";
 import { confusionSheet } from "./confusion-sheet.js";
 import { csv } from "./csv.js";
@@ -76,8 +77,8 @@ export function overviewOffers(context, opened) {
 /** The dead channels of each layer, if known. @param {import("../types.js").With<"overview">} context @param {LayerMaps[]} opened */
 async function deadOf(context, opened) {
   /** @type {Record<string, number[]>} */
-  const dead = {};
-  const told = context.data.sections.layer?.silent ?? {};
+  const dead = byName();
+  const told = context.data.sections.layer?.silent ?? byName();
   for (const { path, live } of opened) {
     if (told[path]) dead[path] = told[path];
     else if (live?.whenReady) {
