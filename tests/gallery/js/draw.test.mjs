@@ -92,7 +92,7 @@ const rgba = (width, height, at) => ({
 });
 
 test("a picture from outside says all that was done to it, and nothing where nothing was", () => {
-  const gray = { height: 2, width: 2, channels: 1, background: "dark", fit: "pad" };
+  const gray = { height: 2, width: 2, channels: 1, background: "dark", fit: "pad", invert: "auto" };
   const dark = fitted(rgba(2, 2, (i) => [i, i, i, 255]), gray);
   assert.deepEqual(dark.notes, []);
   near([...dark.unit], [0, 1 / 255, 2 / 255, 3 / 255]);
