@@ -79,7 +79,7 @@ _ALL: dict[str, Callable[[F], F]] = {
         default="auto",
         show_default=True,
         help="How pixels become inputs: 0-1, 0-255, -1-1, imagenet-torch, imagenet-caffe or MEAN,STD, each also with "
-        ",bgr or ,inverted; or a mean image .npy; auto measures it.",
+        ",bgr or ,inverted; or a mean image .npy; raw feeds values as they are stored; auto measures it.",
     ),
     "input-size": click.option(
         "--input-size", metavar="HEIGHTxWIDTH", callback=_size, help="Image size, for models that take any."

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .probe import Probe
 
 
+#: The outputs of a model may be in another order than the columns of a table, which is in no file.
+IN_ORDER = "labels taken to be in the order of the model's outputs, which have no names"
+
+
 def aligned(probe: Probe, images: Images, most: int) -> tuple[Probe, Images]:
     """Return the model and the images with the same class names, and the model with the scale that the images show.
 
@@ -30,6 +34,8 @@ def aligned(probe: Probe, images: Images, most: int) -> tuple[Probe, Images]:
         known = probe.card.background or background_beside(images, probe.card.input_shape)
         card = replace(probe.card, class_names=images.class_names, background=known)
         probe = replace(probe, card=card, named=True)
+        if images.label_rows is not None:
+            images = images.with_notes(IN_ORDER)
     if probe.class_names:
         images = images.in_terms_of(probe.class_names)
     if not (probe.scale.settled or probe.scale.judged) and len(images):

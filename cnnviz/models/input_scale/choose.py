@@ -62,7 +62,7 @@ def _by_front(front: Front) -> Scale:
         low, high = front.range_for(0, 255)
         reason = (
             f"assumed: the model's first steps ({steps}) turn 0 to 255 into {low.min():.3g} to {high.max():.3g}, which "
-            "no usual scale does"
+            "no usual scale does; raw feeds values as they are stored"
         )
         return Scale("0-1", reason, settled=False, unusual=True)
     name, arrived = next(iter(expected.items()))

@@ -93,15 +93,18 @@ SCALES: dict[str, Affine] = {
     "imagenet-caffe": Affine(255.0, (103.939, 116.779, 123.68), bgr=True),
 }
 
+#: The name of the scale that feeds values as they are stored, such as the counts of a satellite's sensor.
+RAW = "raw"
+
 
 @dataclass(frozen=True)
 class Scale:
     """A conversion of pixels to inputs, with the reason for choosing it.
 
-    ``name`` is a key of SCALES, figures of mean and standard deviation, or "function" with ``function``, which takes
-    uint8 or float pixels (n, h, w, c) and returns the model's inputs. ``settled`` is False for an assumption, which
-    images may correct; ``among`` are the scales left to choose from, () for all, and ``judged`` is True once images
-    were asked. ``unusual`` is True where the model's first steps fit no named scale.
+    ``name`` is a key of SCALES, figures of mean and standard deviation, or "raw" or "function" with ``function``, which
+    takes uint8 or float pixels (n, h, w, c) and returns the model's inputs. ``settled`` is False for an assumption,
+    which images may correct; ``among`` are the scales left to choose from, () for all, and ``judged`` is True once
+    images were asked. ``unusual`` is True where the model's first steps fit no named scale.
     """
 
     name: str
@@ -178,19 +181,25 @@ def _inputs(made: object, images: int) -> np.ndarray:
     return inputs
 
 
+def _as_stored(pixels: np.ndarray) -> np.ndarray:
+    return pixels.astype(np.float32)
+
+
 def scale_from(given: str | Preprocess) -> Scale:
     """Return the scale that a caller named or gave as a function; UnknownNameError for another name.
 
     "M,S" is a mean and a standard deviation for all channels, "R,G,B,R,G,B" one of each per channel, first the means,
     and so for other numbers of channels: of unit pixels, or, if any of them is over 1, of pixels from 0 to 255. A path
-    that ends in .npy is a mean image. ",bgr" or ",rgb" after any other name sets the order of the channels, and
-    ",inverted" exchanges black and white.
+    that ends in .npy is a mean image, and "raw" are the values as they are stored. ",bgr" or ",rgb" after any other
+    name sets the order of the channels, and ",inverted" exchanges black and white.
     """
     if callable(given):
         return Scale("function", "given", function=given)
     if not isinstance(given, str):
         kind = type(given).__name__
         raise UsageError(f"scale is a name, such as 0-1 or MEAN,STD, or a function of pixels, not a {kind}")
+    if given == RAW:
+        return Scale(RAW, "given", function=_as_stored)
     if given.lower().endswith(".npy"):
         return Scale(Path(given).name, "given", function=read_pixel_mean(Path(given)))
     if sum(word in ORDERS for word in given.split(",")) > 1:
@@ -203,7 +212,7 @@ def scale_from(given: str | Preprocess) -> Scale:
         )
     if affine is None:
         raise UnknownNameError(
-            "scale", given, [*SCALES, "auto", "MEAN,STD", "a mean image .npy", "any scale with ,bgr or ,inverted"]
+            "scale", given, [*SCALES, RAW, "auto", "MEAN,STD", "a mean image .npy", "any scale with ,bgr or ,inverted"]
         )
     return Scale(given, "given")
 

@@ -27,6 +27,7 @@ def with_labels(images: Images, model: ModelCard) -> Images:
     if images.class_names == names:
         if images.labels is not None:
             rows = np.arange(len(names)) == images.labels[:, None]
+            images = images.with_notes("one class per image, which counts as its only label")
         if rows is not None and rows.dtype == bool:
             return replace(images, labels=None, label_rows=rows)
     if rows is not None and rows.dtype != bool:

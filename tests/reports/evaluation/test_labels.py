@@ -198,3 +198,18 @@ def test_sentences() -> None:
     assert "No image has night, so recall and average precision are unknown there." in tagged(absent).findings
     none = tagged(np.zeros_like(LABELS))
     assert "no image of array has any label" in none.summary[0] and none.document()["macro_f1"]["value"] is not None
+
+
+def test_what_labels_are_taken_for_is_said() -> None:
+    """Columns of names that the model does not know, and one class for each image."""
+    columns = cnnviz.Images(PIXELS, label_rows=LABELS.astype(bool), class_names=("sea", "sky", "land", "ice"))
+    found = cnnviz.evaluate(cnnviz.wrap(tagger(), scale="0-1", head="multilabel"), columns, rounds=10)
+    assert any(note.startswith("labels taken to be in the order of the model's outputs") for note in found.images.notes)
+    named = cnnviz.wrap(tagger(), scale="0-1", head="multilabel", class_names=["land", "sea", "sky", "ice"])
+    told = cnnviz.evaluate(named, columns, rounds=10)
+    assert not any("in the order of the model's outputs" in note for note in told.images.notes)
+    np.testing.assert_array_equal(told.labels, LABELS.astype(bool)[:, [2, 0, 1, 3]])
+    single = cnnviz.Images(PIXELS, np.arange(40) % 4, class_names=("land", "sea", "sky", "ice"))
+    one = cnnviz.evaluate(named, single, rounds=10)
+    assert "one class per image, which counts as its only label" in one.images.notes
+    np.testing.assert_array_equal(one.labels, np.eye(4, dtype=bool)[np.arange(40) % 4])
