@@ -78,11 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     0 done, 1 failed, 2 usage, 3 no data or model, 4 gate missed, 130 interrupted by Ctrl-C, 143 by SIGTERM.
     """
-    watch_signals()
     _make_streams_safe()
     # A shell may be set up for another backend of Keras, which the command doesn't need to know of.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     try:
+        watch_signals()
         code = cli.main(arguments, prog_name="cnnviz", standalone_mode=False) or 0
         sys.stdout.flush()
     except CnnvizError as error:

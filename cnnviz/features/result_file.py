@@ -109,7 +109,7 @@ def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dic
 
 def no_result(path: Path, kind: str) -> str:
     """Return what to say of a file that is none of a kind of result."""
-    return f"{path} holds no {kind} saved by cnnviz"
+    return f"{path} holds no {kind.removeprefix('an ').removeprefix('a ')} saved by cnnviz"
 
 
 def _read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
