@@ -61,13 +61,19 @@ def _perturb_runner(pattern: int, put: Callable[[Any, str, Any], None]) -> None:
     def moved(values: np.ndarray | None) -> np.ndarray | None:
         return None if values is None else one_ulp(values, pattern)
 
-    def ahead(self: Runner, inputs: np.ndarray, taps: Any = ()) -> Any:
-        logits, tapped = forward(self, moved(inputs), taps)
+    def ahead(self: Runner, inputs: np.ndarray, taps: Any = (), numbers: np.ndarray | None = None) -> Any:
+        logits, tapped = forward(self, moved(inputs), taps, numbers)
         return moved(logits), [moved(values) for values in tapped]
 
-    def back(self: Runner, spec: Any, inputs: np.ndarray, given: np.ndarray | None = None) -> Any:
+    def back(
+        self: Runner,
+        spec: Any,
+        inputs: np.ndarray,
+        given: np.ndarray | None = None,
+        numbers: np.ndarray | None = None,
+    ) -> Any:
         # Gradients of a rectifying network hardly see the inputs, so that what comes back is moved as well.
-        made = gradients_of(self, spec, moved(inputs), given)
+        made = gradients_of(self, spec, moved(inputs), given, numbers)
         values, gradients = (tuple(map(moved, arrays)) for arrays in (made.values, made.gradients))
         return type(made)(moved(made.scores), moved(made.logits), values, gradients)
 

@@ -51,7 +51,7 @@ def test_probabilities_are_those_of_keras(channels: int, scale: str, change) -> 
     probe = open_model(model, scale=scale)
     expected = model.predict(change(x.astype(np.float64), channels).astype(np.float32), verbose=0)
     assert probe.card.input_shape == (12, 12, channels)
-    assert np.abs(cnnviz.predict(probe, x).probabilities - expected).max() < 1e-5
+    assert np.abs(cnnviz.predict(probe, cnnviz.Images(x)).probabilities - expected).max() < 1e-5
 
 
 @pytest.mark.parametrize(
