@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log, sqrt
 
 import numpy as np
@@ -30,15 +30,16 @@ class LabelFit:
     """How well a network at several scales predicts ``count`` labels of ``classes`` classes.
 
     ``losses`` are the cross-entropies of the images in nats, (n,) for each scale: n is ``count``, or fewer for a scale
-    that was far behind on the first images. They are of calibrated probabilities, since a wider range of pixels makes
-    most networks more confident, which shows nothing about the range that they were trained on. ``accuracies`` are
-    shares of those same images.
+    that was far behind on the first images. ``accuracies`` are shares of those same images. ``calibrated`` are the
+    losses of calibrated probabilities: a wider range of pixels makes most networks more confident, which shows nothing
+    about the range that they were trained on.
     """
 
     losses: Mapping[str, np.ndarray]
     accuracies: Mapping[str, float]
     count: int
     classes: int
+    calibrated: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def ranked(self) -> tuple[str, ...]:
@@ -59,8 +60,9 @@ class LabelFit:
         return below or self.accuracies[self.best] > chance + ERRORS * luck
 
     def beats(self, other: str) -> bool:
-        """Return whether the best scale is clearly better than another one, image by image."""
-        return clearly_lower(self.losses[self.best], self.losses[other])
+        """Return whether the best scale is clearly better than another one, image by image, confidence left aside."""
+        kinds = [self.losses, self.calibrated] if self.calibrated else [self.losses]
+        return all(clearly_lower(losses[self.best], losses[other]) for losses in kinds)
 
     @property
     def rivals(self) -> tuple[str, ...]:
@@ -99,10 +101,12 @@ def fit_of_labels(names: Sequence[str], labels: np.ndarray, classes: int, predic
     if len(rest):
         for name in names:
             if not clearly_lower(tried[best][0], tried[name][0]) or name == best:
-                whole = np.concatenate([made[name], predict(name, rest)])
-                tried[name] = _outcome(whole, labels[order])
+                made[name] = np.concatenate([made[name], predict(name, rest)])
+                tried[name] = _outcome(made[name], labels[order])
     accuracies = {name: float(hits.mean()) for name, (_, hits) in tried.items()}
-    return LabelFit({name: losses for name, (losses, _) in tried.items()}, accuracies, len(labels), classes)
+    calibrated = {name: _calibrated(one, labels[order[: len(one)]]) for name, one in made.items()}
+    losses = {name: losses for name, (losses, _) in tried.items()}
+    return LabelFit(losses, accuracies, len(labels), classes, calibrated)
 
 
 def scale_by_labels(scale: Scale, fit: LabelFit, known: str | None = None) -> Scale:
@@ -136,10 +140,15 @@ def scale_by_labels(scale: Scale, fit: LabelFit, known: str | None = None) -> Sc
 
 
 def _outcome(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return -log p(label) in nats, with p at least 1e-7, and whether each label is predicted.
+    """Return -log p(label) in nats, with p at least 1e-7, and whether each label is predicted."""
+    picked = probabilities[np.arange(len(labels)), labels]
+    return -np.log(np.clip(picked, 1e-7, 1)), probabilities.argmax(axis=1) == labels
 
-    p is calibrated by the temperature with the lowest mean: Guo et al. 2017, "On calibration of modern neural
-    networks".
+
+def _calibrated(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return -log p(label) in nats, at most that of 1e-7, with p calibrated by the temperature of the lowest mean.
+
+    Guo et al. 2017, "On calibration of modern neural networks".
     """
     logs = np.log(np.maximum(probabilities.astype(np.float64), 1e-38))
     rows = np.arange(len(labels))
@@ -148,5 +157,4 @@ def _outcome(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray,
         scaled = logs / temperature
         scaled -= scaled.max(axis=1, keepdims=True)
         found.append(np.log(np.exp(scaled).sum(axis=1)) - scaled[rows, labels])
-    losses = np.minimum(min(found, key=lambda one: float(one.mean())), -np.log(1e-7))
-    return losses, probabilities.argmax(axis=1) == labels
+    return np.minimum(min(found, key=lambda one: float(one.mean())), -np.log(1e-7))
