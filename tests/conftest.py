@@ -30,6 +30,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Choices of equal results by their speed cost time, and are kept in the user's cache.
+os.environ.setdefault("CNNVIZ_TUNE", "off")
 
 pytest_plugins = ["pytester"]
 

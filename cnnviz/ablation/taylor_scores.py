@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.core.targets import Weighted
-from cnnviz.models.batch_size import batch_size_for
+from cnnviz.models.batch_size import AT_INPUT, batch_size_for
 from cnnviz.models.filter_layers import FilterLayer
 from cnnviz.models.probe import Probe
 
@@ -24,7 +24,7 @@ def taylor_and_means(
     of Molchanov et al. 2017, "Pruning Convolutional Neural Networks for Resource Efficient Inference"
     (arXiv:1611.06440), taken per image.
     """
-    size = batch_size or batch_size_for(probe.runner.graph, backward=True)
+    size = batch_size or batch_size_for(probe.runner.graph, at=AT_INPUT)
     scores: dict[str, np.ndarray] = {layer.path: np.empty((len(inputs), layer.count)) for layer in layers}
     sums = {layer.path: np.zeros(layer.count) for layer in layers}
     for start in range(0, len(inputs), size):

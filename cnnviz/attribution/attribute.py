@@ -17,7 +17,7 @@ from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.prepare_inputs import prepare
-from cnnviz.models.batch_size import batch_size_for
+from cnnviz.models.batch_size import AT_INPUT, batch_size_for
 from cnnviz.models.find_layer import LayersLike, named
 from cnnviz.models.probe import Probe
 
@@ -112,12 +112,13 @@ def stream_attributions(
 def _batches(
     probe: Probe, images: Images, method: Method, target: AnyTarget, batch_size: int | None, engine: str = OURS
 ) -> Iterator[Attribution]:
-    size = batch_size or batch_size_for(probe.runner.graph, backward=True)
     held = getattr(method, "layer", None)
     if held is not None:
         # A method that the caller made may hold a layer object or an index.
         method = resolve_method(method, named(probe, held))
-    how = provenance_of(method, probe, words_of(target, probe.card.score_names), method.layers(probe))
+    layers = method.layers(probe)
+    size = batch_size or batch_size_for(probe.runner.graph, layers, at=layers or AT_INPUT)
+    how = provenance_of(method, probe, words_of(target, probe.card.score_names), layers)
     runnable: Method | EngineMethod = method
     if engine != OURS:
         runnable = other = engine_method(engine, method, probe)

@@ -1,17 +1,19 @@
-"""Gradients and scores of perturbed copies of images, in bounded memory."""
+"""Sums of gradients and scores of perturbed copies of images, in bounded memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.core.targets import AnyTarget, LayerTarget, PerImageCell, Region, Target, Weighted, part_of
+from cnnviz.core.targets import AnyTarget, LayerTarget, Target, Weighted, part_of
 from cnnviz.data.images import Images
 from cnnviz.models.batch_size import batch_size_for
+from cnnviz.models.summed_gradients import Copies, Summed, Take, summed_gradients
+from cnnviz.models.target_spec import gradient_spec
 
 from .method import Maps
 
@@ -70,22 +72,22 @@ class Original:
 
 
 def gradients_of_copies(
-    original: Original, copies: int, changed: Callable[[range], np.ndarray]
-) -> Iterator[np.ndarray]:
-    """Yield the input gradients of perturbed copies of the images, (k, n, *input shape), a few copies at a time.
+    original: Original,
+    along: np.ndarray,
+    start: Callable[[], Take],
+    weights: np.ndarray,
+    summed: Summed = "gradients",
+    base: np.ndarray | None = None,
+) -> tuple[np.ndarray, ...]:
+    """Return sums over perturbed copies of the images' input gradients, float32 (n, *input shape).
 
-    ``changed`` returns the inputs of a range of copies, (k, n, *input shape).
+    Copies are ``base``, by default the images' own inputs, plus multiples of ``along``; see summed_gradients.py.
     """
-    target = original.target
-    at_once = max(1, AT_ONCE // max(1, len(original.images)))
-    for first in range(0, copies, at_once):
-        which = range(first, min(first + at_once, copies))
-        inputs = changed(which)
-        flat = inputs.reshape(-1, *inputs.shape[2:])
-        own = target.repeated(len(which)) if isinstance(target, Weighted | PerImageCell | Region) else target
-        numbers = original.row_numbers(np.tile(np.arange(len(original.images)), len(which)))
-        found = original.probe.value_and_gradients(flat, own, numbers=numbers)
-        yield found.gradients[0].reshape(inputs.shape)
+    probe, inputs = original.probe, original.inputs
+    numbers = probe.row_numbers(original.images)
+    spec, given = gradient_spec(probe, inputs, original.target, numbers=numbers)
+    copies = Copies(inputs if base is None else base, along, start, np.asarray(weights, np.float32))
+    return summed_gradients(probe.runner, spec, given, copies, summed, numbers)
 
 
 def scores_of_copies(original: Original, owners: np.ndarray, changed: Callable[[slice], np.ndarray]) -> np.ndarray:

@@ -26,7 +26,7 @@ from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.responses import Responses, run_responses
-from cnnviz.models.batch_size import batch_size_for
+from cnnviz.models.batch_size import AT_INPUT, batch_size_for
 
 from .method import Method, run_method
 from .provenance import provenance_of
@@ -183,7 +183,7 @@ def run_reconstruction(
     values = np.zeros((places.size, *extent, images.shape[2]), np.float32)
     flat_cells = np.stack([ends.cells[wanted].ravel().astype(np.int64), np.repeat(wanted, count)], axis=1)
     flat_boxes = boxes.reshape(-1, 4)
-    size = batch_size or batch_size_for(probe.runner.graph, backward=True)
+    size = batch_size or batch_size_for(probe.runner.graph, at=AT_INPUT)
     # Without a response there is nothing to project back.
     answered = np.flatnonzero(peaks.ravel())
     for start in range(0, len(answered), size):

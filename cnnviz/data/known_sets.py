@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from cnnviz.core.cache_folder import cache_folder
 from cnnviz.core.errors import DataError
 
 from .class_names import DIGITS, FASHION_MNIST
@@ -68,15 +69,6 @@ KNOWN_SETS = (FMNIST, MNIST)
 def find_set(name: str) -> KnownSet | None:
     """Return the published set of this name or alias, in any case, or None."""
     return next((known for known in KNOWN_SETS if name.lower() in (known.name, *known.aliases)), None)
-
-
-def cache_folder() -> Path:
-    """Return the folder for downloads: ``CNNVIZ_CACHE``, or the user's cache folder."""
-    if chosen := os.environ.get("CNNVIZ_CACHE"):
-        return Path(chosen)
-    import platformdirs
-
-    return platformdirs.user_cache_path("cnnviz", appauthor=False)
 
 
 def places() -> list[Path]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cnnviz.core.progress import Progress, silent
-from cnnviz.models.batch_size import batch_size_for
+from cnnviz.models.batch_size import AT_INPUT, portion_for
 
 from .ascent import Ascent, AscentState
 from .objective import Objective
@@ -61,7 +61,7 @@ def ascend(
 
     ascent = make() if probe.scale.function else probe.runner.cached(key, make)
     shape = settings.parametrization.shape(probe.card.input_shape)
-    together = min(TOGETHER, batch_size_for(probe.runner.graph, backward=True))
+    together = min(TOGETHER, portion_for(probe.runner.graph, AT_INPUT))
     units_at_once = max(1, together // restarts)
     pieces = range(0, settings.steps, PIECE) if together < TOGETHER else ()
     stops = np.unique(np.linspace(0, settings.steps, frames).round().astype(int)) if frames else np.zeros(0, int)

@@ -91,7 +91,11 @@ def concatenated_results(parts: Iterable[GradientResult]) -> GradientResult:
 
 
 def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., Any]:
-    """Return a compiled function of inputs, the seed's own input and rows: scores, logits, values, gradients."""
+    """Return a compiled function of inputs, the seed's own input and rows, for ``result_of``.
+
+    It returns the scores, the logits if these are computed from them, the values at ``spec.at`` but for INPUT, and all
+    gradients.
+    """
     tf = tensorflow()
     taps = [path for path in spec.at if path != INPUT]
     replace = replacements(spec, runner)
@@ -103,8 +107,8 @@ def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., 
             scores, logits, tapped = run_spec(spec, runner, replace, inputs, given, taps, tape.watch, rows)
         places = [inputs if path == INPUT else tapped[path] for path in spec.at]
         found = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        plain = [[tf.cast(x, tf.float32) for x in held] for held in (places, found)]
-        return scores, logits, *plain
+        asked = [tapped[path] for path in taps] + found
+        return scores, *([] if logits is None else [logits]), *(tf.cast(x, tf.float32) for x in asked)
 
     # Traced once, for any number of inputs.
     try:
@@ -116,6 +120,17 @@ def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., 
     if callable(spec.seed) and traced.structured_outputs[0].shape.rank != 1:
         raise UsageError(f"the function of logits gives {traced.structured_outputs[0].shape}; {ONE_SCORE}")
     return traced
+
+
+def result_of(spec: GradientSpec, inputs: np.ndarray, arrays: Sequence[np.ndarray]) -> GradientResult:
+    """Return the result from what the compiled function of a spec returned for all ``inputs``."""
+    scores, *rest = arrays
+    logits = None if spec.of is not None else rest.pop(0)
+    gradients = rest[len(rest) - len(spec.at) :]
+    values = iter(rest)
+    return GradientResult(
+        scores, logits, tuple(inputs if path == INPUT else next(values) for path in spec.at), tuple(gradients)
+    )
 
 
 def replacements(spec: GradientSpec, runner: Runner, **kwargs: Any) -> Mapping[str, Callable[..., Any]]:
@@ -144,7 +159,7 @@ def run_spec(
     tf = tensorflow()
     start: Callable[[Any], Any] = (lambda values: values) if spec.rule is None else spec.rule.start
     wanted = [*taps, *([spec.of] if spec.of is not None else [])]
-    outputs, tapped = runner.fed(rows).run([inputs], wanted, replace, watch)
+    outputs, tapped = runner.fed(rows, replace, wanted).run([inputs], wanted, replace, watch)
     logits = None
     if spec.of is None:
         logits = asked = runner.logits_of(outputs, start)

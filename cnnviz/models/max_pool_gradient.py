@@ -1,25 +1,33 @@
-"""A faster, identical gradient of max-pooling."""
+"""Two identical gradients of max-pooling, of which the faster one is used."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from .import_tensorflow import tensorflow
+from .tensor_function import compile_function
+from .tuning import fastest
 from .unrolled_graph import Graph, Step
 
 #: Windows of more cells than this keep TensorFlow's own gradient.
 MOST_CELLS = 9
+#: Bytes of the input that the two gradients are measured on.
+MEASURED = 4 * 2**20
 
 
 def max_pools(graph: Graph) -> dict[str, Callable[..., Any]]:
-    """Return the replacements of max-pools with adjacent windows.
+    """Return the replacements of max-pools with adjacent windows whose gradient is faster by comparing whole arrays.
 
-    TensorFlow searches every window for its maximum again, cell by cell, which takes half of a small CNN's backward
-    pass. Here whole arrays are compared, in half the time. Values and gradients are bit-identical: of equal cells the
-    first one, row by row, gets all (``tests/models/test_max_pools.py``).
+    TensorFlow has two gradients of its own: one searches every window for its maximum again, cell by cell, which takes
+    half of a small CNN's backward pass on processors with AVX2; the other, of oneDNN, reads positions that its forward
+    pass stored, and is the fastest on processors with AVX-512. Here whole arrays are compared. Values and gradients
+    are bit-identical: of equal cells the first one, row by row, gets all (``tests/models/test_max_pools.py``).
     """
-    return {step.path: _replacement(step) for step in graph.steps if _lie_side_by_side(step)}
+    return {
+        step.path: _replacement(step) for step in graph.steps if _lie_side_by_side(step) and _fastest(step) == "arrays"
+    }
 
 
 def _lie_side_by_side(step: Step) -> bool:
@@ -31,17 +39,57 @@ def _lie_side_by_side(step: Step) -> bool:
     )
 
 
-def _replacement(step: Step) -> Callable[..., Any]:
+def _fastest(step: Step) -> str:
+    """Return "tensorflow" or "arrays", for the shape of this step's input."""
+    cells, pool = step.shapes[0][1:], tuple(step.operation.pool_size)
+    if None in cells:
+        return "tensorflow"
+    height, width, channels = (int(extent or 0) for extent in cells)
+    read = (height * pool[0], width * pool[1], channels)
+    shapes = f"{'×'.join(map(str, read))} by {'×'.join(map(str, pool))}"
+    return fastest("max-pool-gradient", shapes, ("tensorflow", "arrays"), lambda: _both_ways(read, pool))
+
+
+def _both_ways(read: tuple[int, int, int], pool: tuple[int, int]) -> dict[str, Callable[[], object]]:
+    """Return a call of each gradient, on a few inputs of this shape after a ReLU, together with the pooling itself."""
     tf = tensorflow()
-    down, right = step.operation.pool_size
+    count = max(1, MEASURED // (4 * prod(read)))
+    shape = (count, *read)
+    x = tf.nn.relu(tf.random.stateless_normal(shape, (0, 0)))
+    upstream = tf.random.stateless_normal((count, read[0] // pool[0], read[1] // pool[1], read[2]), (0, 1))
+
+    def call(pooled: Callable[[Any], Any]) -> Callable[[], object]:
+        def gradient(x: Any, upstream: Any) -> Any:
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                made = pooled(x)
+            return tape.gradient(made, x, output_gradients=upstream)
+
+        compiled = compile_function(gradient, *(tf.TensorSpec((None, *one.shape[1:])) for one in (x, upstream)))
+        return lambda: compiled(x, upstream)
+
+    return {
+        "tensorflow": call(lambda x: tf.nn.max_pool2d(x, pool, pool, "VALID")),
+        "arrays": call(_by_arrays(*pool)),
+    }
+
+
+def _replacement(step: Step) -> Callable[..., Any]:
+    pooled = _by_arrays(*step.operation.pool_size)
+    # In the dtype to which the layer would cast its input.
+    return lambda x: pooled(tensorflow().cast(x, step.operation.compute_dtype))
+
+
+def _by_arrays(down: int, right: int) -> Callable[[Any], Any]:
+    """Return max-pooling whose gradient compares whole arrays."""
+    tf = tensorflow()
 
     @tf.custom_gradient
     def pooled(x: Any) -> Any:
         highest = tf.nn.max_pool2d(x, (down, right), (down, right), "VALID")
         return highest, lambda gradient: max_pool_gradient(x, highest, gradient, down, right)
 
-    # In the dtype to which the layer would cast its input.
-    return lambda x: pooled(tf.cast(x, step.operation.compute_dtype))
+    return pooled
 
 
 def max_pool_gradient(x: Any, highest: Any, gradient: Any, down: int, right: int) -> Any:

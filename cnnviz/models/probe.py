@@ -250,7 +250,7 @@ class Probe:
         inputs = self._inputs_of(images)
         at = tuple(path if path == INPUT else self.layer(path).path for path in at)
         spec, given = gradient_spec(self, inputs, target, at, rule, numbers)
-        size = batch_size or batch_size_for(self.runner.graph, backward=True)
+        size = batch_size or batch_size_for(self.runner.graph, at, at)
         parts = [slice(start, start + size) for start in range(0, max(1, len(inputs)), size)]
         return concatenated_results(
             self.runner.gradients(spec, inputs[p], *(None if one is None else one[p] for one in (given, numbers)))
@@ -282,7 +282,7 @@ class Probe:
             target = OneClass(int(target))
         path = INPUT if layer is None else self.layer(layer).path
         shape = images.shape if path == INPUT else self.card.layer(path).shape
-        size = batch_size or batch_size_for(self.runner.graph, backward=True)
+        size = batch_size or batch_size_for(self.runner.graph, (path,), (path,))
         made = np.empty((len(images), *shape), np.float32)
         for start in range(0, len(images), size):
             part = slice(start, start + size)

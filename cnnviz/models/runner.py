@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,14 +12,15 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 
 from .batch_size import portion_for, portions
+from .folded_graph import folded
 from .given_inputs import Tables, fed
-from .gradients import GradientResult, GradientSpec, concatenated_results, make_gradient_function
+from .gradients import GradientResult, GradientSpec, make_gradient_function, result_of
 from .head import Head, find_head
 from .head_kind import HeadRequest
 from .import_tensorflow import refuse_after_fork, tensorflow
 from .row_numbers import refuse_rows
 from .shapes import refuse_huge
-from .tensor_function import compile_function
+from .tensor_function import collected, compile_function
 from .unrolled_graph import Graph, Slot
 
 #: The number of a row that goes with a blank input.
@@ -60,10 +61,12 @@ class Runner:
             return logits[:0], [values[:0] for values in tapped]
         taps = tuple(taps)
         function = self.cached(("forward", taps), lambda: self._make_forward(taps))
-        rows = self._rows(numbers, len(inputs))
-        made = [function(inputs[p], *(one[p] for one in rows)) for p in portions(len(inputs), self.portion)]
-        columns = zip(*(tapped for _, tapped in made), strict=True)
-        return _joined([logits for logits, _ in made]), [_joined(column) for column in columns]
+        rows = self.rows_of(numbers, len(inputs))
+        logits, *tapped = collected(
+            len(inputs),
+            ((p, function(inputs[p], *(one[p] for one in rows))) for p in portions(len(inputs), self.portion)),
+        )
+        return logits, tapped
 
     def gradients(
         self,
@@ -83,13 +86,16 @@ class Runner:
         if not len(inputs):
             one = self.gradients(spec, self._one_blank, np.zeros((1, *given.shape[1:]), given.dtype), _FIRST)
             return one.first(0)
-        rows = self._rows(numbers, len(inputs))
-        return concatenated_results(
-            _result(*function(inputs[p], given[p], *(one[p] for one in rows)))
-            for p in portions(len(inputs), self.portion)
-        )
+        rows = self.rows_of(numbers, len(inputs))
+        parts = portions(len(inputs), self.gradient_portion(spec.at))
+        made = collected(len(inputs), ((p, function(inputs[p], given[p], *(one[p] for one in rows))) for p in parts))
+        return result_of(spec, inputs, made)
 
-    def _rows(self, numbers: np.ndarray | None, count: int) -> list[np.ndarray]:
+    def gradient_portion(self, at: Sequence[str]) -> int:
+        """Return how many images a gradient at these paths is computed for at once."""
+        return min(self.portion, int(self.cached(("portion", *at), lambda: portion_for(self.graph, at))))
+
+    def rows_of(self, numbers: np.ndarray | None, count: int) -> list[np.ndarray]:
         """Return the rows that go with inputs, one array for each table."""
         if not self.tables:
             return []
@@ -106,11 +112,15 @@ class Runner:
         made.tables, made._compiled = {}, {}
         return made
 
-    def fed(self, rows: Sequence[Any]) -> Graph:
-        """Return the graph with tensors of rows, one for each table; UsageError for none where there are tables."""
+    def fed(self, rows: Sequence[Any], changed: Iterable[str] = (), seen: Iterable[str] = ()) -> Graph:
+        """Return the graph to run, with tensors of rows, one for each table, and batch normalizations folded.
+
+        ``changed`` and ``seen`` are the paths that the run replaces and taps. UsageError for no rows where there are
+        tables.
+        """
         if len(rows) != len(self.tables):
             refuse_rows(self.tables, "this")
-        return fed(self.graph, tuple(self.tables), rows)
+        return folded(fed(self.graph, tuple(self.tables), rows), changed, seen)
 
     @property
     def _one_blank(self) -> np.ndarray:
@@ -164,25 +174,10 @@ class Runner:
 
         def forward(inputs: Any, *rows: Any) -> Any:
             # The head omits the last activation for the logits; a tap there returns the layer's real output.
-            outputs, tapped = self.fed(rows).run_both([inputs], taps, self.head.replace)
-            logits = self.logits_of(outputs)
-            return logits, [tf.cast(tapped[tap], tf.float32) for tap in taps]
+            outputs, tapped = self.fed(rows, self.head.replace, taps).run_both([inputs], taps, self.head.replace)
+            return self.logits_of(outputs), *(tf.cast(tapped[tap], tf.float32) for tap in taps)
 
         return compile_function(forward, self.input_spec(), *self.row_specs())
-
-
-def _result(scores: Any, logits: Any, values: Any, gradients: Any) -> GradientResult:
-    return GradientResult(
-        scores.numpy(),
-        None if logits is None else logits.numpy(),
-        tuple(x.numpy() for x in values),
-        tuple(x.numpy() for x in gradients),
-    )
-
-
-def _joined(parts: Sequence[Any]) -> np.ndarray:
-    arrays = [part.numpy() for part in parts]
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+
+from cnnviz.core.processor import processor_flags
 
 from .recipe import TrainingRecipe
 
@@ -16,11 +17,7 @@ def precision_of(recipe: TrainingRecipe) -> str:
     """Return "float32" or "bfloat16": the recipe's choice, or with "auto" the fast one for the processor."""
     if recipe.precision != "auto":
         return recipe.precision
-    try:
-        flags = Path("/proc/cpuinfo").read_text().split()
-    except OSError:
-        return "float32"
-    return "bfloat16" if any(flag in flags for flag in FLAGS) else "float32"
+    return "bfloat16" if any(flag in processor_flags() for flag in FLAGS) else "float32"
 
 
 @contextmanager

@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnnviz.core.cache_folder import cache_folder
 from cnnviz.core.errors import DataError
 from cnnviz.data import known_sets, open_images
 from cnnviz.data.bundled_sample import SAMPLE_FILE
 from cnnviz.data.class_names import FASHION_MNIST
-from cnnviz.data.known_sets import FMNIST, MNIST, cache_folder, find_set
+from cnnviz.data.known_sets import FMNIST, MNIST, find_set
 from tests.helpers.tools import tool
 
 from .makers import idx_bytes, npz_bytes

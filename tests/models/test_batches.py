@@ -1,12 +1,23 @@
 """Pictures are divided into portions, and the answer does not depend on it."""
 
+import keras
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnviz
 from cnnviz.core.targets import OneClass
-from cnnviz.models.batch_size import RESULT, portion_for, portions
+from cnnviz.models.batch_size import (
+    AT_INPUT,
+    BACKWARD,
+    BUDGET,
+    LARGEST,
+    LEAST,
+    RESULT,
+    batch_size_for,
+    portion_for,
+    portions,
+)
 
 
 @given(count=st.integers(0, 5000), most=st.integers(1, 600))
@@ -22,6 +33,38 @@ def test_a_portions_largest_result_stays_below_the_bound():
     probe = cnnviz.open_model("fmnist-cnn")
     # conv1 makes 26 × 26 cells of 64 channels, 4 bytes each: the largest of its results.
     assert probe.runner.portion == RESULT // (26 * 26 * 64 * 4) == portion_for(probe.runner.graph)
+
+
+def _wide(side, channels):
+    image = keras.Input((side, side, 3))
+    x = image
+    for name in ("first", "second", "third"):
+        x = keras.layers.Conv2D(channels, 3, padding="same", use_bias=False, name=name)(x)
+    end = keras.layers.Dense(2, activation="softmax")(keras.layers.GlobalAveragePooling2D()(x))
+    return cnnviz.wrap(keras.Model(image, end), scale="raw").runner.graph
+
+
+def test_wide_results_are_computed_for_a_few_images_that_keep_all_cores_busy():
+    one = 224 * 224 * 32 * 4
+    graph = _wide(224, 32)
+    assert RESULT // one < LEAST == portion_for(graph)
+
+
+def test_all_that_exists_at_once_stays_within_the_budget():
+    one = 512 * 512 * 64 * 4
+    graph = _wide(512, 64)
+    # A convolution's input and its result.
+    assert portion_for(graph) == BUDGET // (2 * one)
+    # Of a gradient at the last layer, the result of this layer is held; of one at the input, those of all three.
+    small = 4 * (64 + 2)
+    assert portion_for(graph, ("third",)) == min(BACKWARD // (3 * one + small), LEAST)
+    assert portion_for(graph, AT_INPUT) == BACKWARD // (5 * one + small)
+    assert batch_size_for(graph, ["first"]) == BUDGET // (3 * one)
+
+
+def test_a_batch_is_whole_portions():
+    graph = cnnviz.open_model("fmnist-cnn").runner.graph
+    assert batch_size_for(graph) % portion_for(graph) == 0 and portion_for(graph) < batch_size_for(graph) <= LARGEST
 
 
 def test_answers_are_the_same_in_portions_of_any_size(monkeypatch):

@@ -1,4 +1,4 @@
-"""The quick way back through max-pooling gives TensorFlow's own gradient to the last bit."""
+"""The gradient of max-pooling by whole arrays is TensorFlow's own to the last bit, also where that is compiled."""
 
 import keras
 import numpy as np
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import cnnviz
 from cnnviz.models.import_tensorflow import tensorflow
-from cnnviz.models.max_pool_gradient import max_pool_gradient, max_pools
+from cnnviz.models.max_pool_gradient import _by_arrays, max_pool_gradient, max_pools
 
 
 @settings(max_examples=60, deadline=None)
@@ -54,13 +54,43 @@ def _network(**pooling):
         ({"pool_size": 5}, False),
     ],
 )
-def test_only_windows_side_by_side_are_taken_over(pooling, taken):
+def test_only_windows_side_by_side_are_taken_over(pooling, taken, monkeypatch):
+    monkeypatch.setenv("CNNVIZ_TUNE", "max-pool-gradient=arrays")
     probe = cnnviz.wrap(_network(**pooling))
     assert bool(max_pools(probe.runner.graph)) is taken
 
 
+def test_the_default_is_tensorflows_own(monkeypatch):
+    monkeypatch.setenv("CNNVIZ_TUNE", "off")
+    assert not max_pools(cnnviz.wrap(_network(pool_size=2)).runner.graph)
+
+
+@pytest.mark.parametrize("shape", [(8, 26, 26, 64), (64, 10, 10, 8), (3, 9, 7, 3)])
+@pytest.mark.parametrize("values", [2, 1000])
+def test_both_compiled_gradients_have_the_same_bits(shape, values):
+    # Compiled, TensorFlow may take another kernel than the eager one above.
+    tf = tensorflow()
+    rng = np.random.default_rng(0)
+    x = tf.nn.relu(tf.constant(rng.integers(-values, values, shape).astype(np.float32)))
+    upstream = tf.constant(rng.standard_normal((shape[0], shape[1] // 2, shape[2] // 2, shape[3])).astype(np.float32))
+
+    def gradient(pooled):
+        def run(x):
+            with tf.GradientTape() as tape:
+                tape.watch(x)
+                made = pooled(x)
+            return tape.gradient(made, x, output_gradients=upstream)
+
+        return tf.function(run, autograph=False)(x).numpy()
+
+    own = gradient(lambda x: tf.nn.max_pool2d(x, 2, 2, "VALID"))
+    np.testing.assert_array_equal(gradient(_by_arrays(2, 2)), own)
+
+
 @pytest.mark.exact
-def test_a_probes_gradient_is_that_of_the_model():
+@pytest.mark.parametrize("way", ["tensorflow", "arrays"])
+def test_a_probes_gradient_is_that_of_the_model(way, monkeypatch):
+    monkeypatch.setenv("CNNVIZ_TUNE", f"max-pool-gradient={way}")
     tf = tensorflow()
     keras.utils.set_random_seed(0)
     model = _network(pool_size=3)

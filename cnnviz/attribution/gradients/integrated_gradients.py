@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
+from cnnviz.models.summed_gradients import Take
 
 from ..baseline import BASELINES, baseline_inputs
 from ..method import METHODS, Maps, Method
@@ -60,14 +61,11 @@ class IntegratedGradients(Method):
         if self.spacing == "dense":
             ends = np.expm1(RATE * ends) / np.expm1(RATE)
         shares, weights = ((ends[1:] + ends[:-1]) / 2).astype(np.float32), np.diff(ends).astype(np.float32)
-        to_all = (-1, *[1] * inputs.ndim)
+        steps = shares.reshape(-1, *[1] * inputs.ndim)
 
-        def changed(which: range) -> np.ndarray:
-            return start + shares[which.start : which.stop].reshape(to_all) * way
+        def from_start() -> Take:
+            rest = iter(steps)
+            return lambda count: np.stack([next(rest) for _ in range(count)])
 
-        done = 0
-        total = np.zeros_like(inputs)
-        for gradients in gradients_of_copies(original, self.steps, changed):
-            total += np.tensordot(weights[done : done + len(gradients)], gradients, 1)
-            done += len(gradients)
+        (total,) = gradients_of_copies(original, way, from_start, weights, base=start)
         return original.maps((way * total).reshape(images.pixels.shape))

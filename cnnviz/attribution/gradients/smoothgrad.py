@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
+from cnnviz.models.summed_gradients import Summed, Take
 
 from ..method import METHODS, Maps, Method
 from ..perturbed_copies import Original, gradients_of_copies
@@ -34,26 +34,18 @@ class _Noisy(Method):
         if self.samples < 1 or not 0 <= self.noise < np.inf or self.seed < 0:
             raise UsageError(f"{self.name} needs samples of at least 1, noise of at least 0, a seed from 0")
 
-    def mean(self, original: Original, of: Callable[[np.ndarray], np.ndarray] | None = None) -> Maps:
-        """Return the mean over the noisy copies of their gradients, or of a function of them, shaped as the images."""
-        total = np.zeros(original.images.pixels.shape, np.float32)
-        for gradients in self.gradients(original):
-            total += (gradients if of is None else of(gradients)).sum(axis=0)
-        return original.maps(total / np.float32(self.samples))
-
-    def gradients(self, original: Original) -> Iterator[np.ndarray]:
-        """Yield the gradients of the noisy copies, (k, n, height, width, channels), a few copies at a time."""
+    def means(self, original: Original, of: Summed = "gradients") -> list[np.ndarray]:
+        """Return the means over the noisy copies of something of their gradients, shaped as the images."""
         inputs = original.inputs
         own = tuple(range(1, inputs.ndim))
         sigma = self.noise * (inputs.max(axis=own, keepdims=True) - inputs.min(axis=own, keepdims=True))
-        rng = np.random.default_rng(self.seed)
 
-        def changed(which: range) -> np.ndarray:
-            patterns = rng.standard_normal((len(which), 1, *inputs.shape[1:]), np.float32)
-            return inputs + sigma * patterns
+        def from_start() -> Take:
+            rng = np.random.default_rng(self.seed)
+            return lambda count: rng.standard_normal((count, 1, *inputs.shape[1:]), np.float32)
 
-        for gradients in gradients_of_copies(original, self.samples, changed):
-            yield gradients.reshape(-1, *original.images.pixels.shape)
+        sums = gradients_of_copies(original, sigma, from_start, np.ones(self.samples), of)
+        return [total.reshape(original.images.pixels.shape) / np.float32(self.samples) for total in sums]
 
 
 @METHODS.enter("smoothgrad")
@@ -73,7 +65,8 @@ class SmoothGrad(_Noisy):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M = 1/n Σ_k ∂S/∂x (x + g_k), g_k ~ N(0, σ²)."""
-        return self.mean(Original(probe, images, target), np.abs if self.absolute else None)
+        original = Original(probe, images, target)
+        return original.maps(self.means(original, "sizes" if self.absolute else "gradients")[0])
 
 
 @METHODS.enter("squaregrad")
@@ -88,7 +81,8 @@ class SquareGrad(_Noisy):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M = 1/n Σ_k (∂S/∂x (x + g_k))²."""
-        return self.mean(Original(probe, images, target), np.square)
+        original = Original(probe, images, target)
+        return original.maps(self.means(original, "squares")[0])
 
 
 @METHODS.enter("vargrad")
@@ -103,12 +97,6 @@ class VarGrad(_Noisy):
 
     def __call__(self, probe: Probe, images: Images, target: Any) -> Maps:
         """M = Var_k (∂S/∂x (x + g_k)), the population variance of the samples."""
-        # Deviations from one of the samples avoid cancellation in the sums of squares.
         original = Original(probe, images, target)
-        first, mean, square = None, np.float32(0), np.float32(0)
-        for gradients in self.gradients(original):
-            first = gradients[:1] if first is None else first
-            apart = gradients - first
-            mean = mean + apart.sum(axis=0) / np.float32(self.samples)
-            square = square + np.square(apart).sum(axis=0) / np.float32(self.samples)
+        mean, square = self.means(original, "deviations")
         return original.maps(np.asarray(np.maximum(square - np.square(mean), 0)))
