@@ -77,14 +77,9 @@ def _most_alive(graph: Graph) -> int:
 
 
 def _held_for_gradient(graph: Graph, at: Sequence[str]) -> int:
-    """Return the values of one image that a backward pass reads: the outputs of all steps that depend on a place."""
-    resting = set(graph.inputs) if "" in at else set()
-    held = 0
-    for step in graph.steps:
-        if step.path in at or resting & set(step.inputs):
-            resting |= set(step.outputs)
-            held += _floats(step)
-    return held
+    """Return the values of one image that a backward pass reads: the outputs of a place and of what depends on it."""
+    sizes = output_sizes(graph)
+    return sum(sizes[path] for path in {*at, *graph.resting_on(at)} if path in sizes)
 
 
 def _floats(step: Step) -> int:

@@ -18,12 +18,16 @@ from .import_tensorflow import tensorflow
 from .unrolled_graph import Graph, Slot, Step
 
 
-def folded(graph: Graph, changed: Iterable[str] = (), seen: Iterable[str] = ()) -> Graph:
+def folded(
+    graph: Graph, changed: Iterable[str] = (), seen: Iterable[str] = (), differentiated: Iterable[str] = ()
+) -> Graph:
     """Return the graph with its batch normalizations folded, each under its own path.
 
-    Steps that are ``changed`` for the run stay as they are, and so do the outputs of those that are ``seen``.
+    Steps that are ``changed`` for the run or ``differentiated`` stay as they are, and so do the outputs of those that
+    are ``seen``. A gradient flows through the layers as they are, since a sum that rounds otherwise may send it to
+    another one of the equal cells of a pooling window.
     """
-    changed, seen = set(changed), set(seen)
+    changed, seen = {*changed, *differentiated}, set(seen)
     readers: dict[Slot, int] = dict.fromkeys(graph.outputs, 1)
     for step in graph.steps:
         for slot in step.inputs:

@@ -159,7 +159,7 @@ def run_spec(
     tf = tensorflow()
     start: Callable[[Any], Any] = (lambda values: values) if spec.rule is None else spec.rule.start
     wanted = [*taps, *([spec.of] if spec.of is not None else [])]
-    outputs, tapped = runner.fed(rows, replace, wanted).run([inputs], wanted, replace, watch)
+    outputs, tapped = runner.fed(rows, replace, wanted, spec.at).run([inputs], wanted, replace, watch)
     logits = None
     if spec.of is None:
         logits = asked = runner.logits_of(outputs, start)

@@ -112,15 +112,17 @@ class Runner:
         made.tables, made._compiled = {}, {}
         return made
 
-    def fed(self, rows: Sequence[Any], changed: Iterable[str] = (), seen: Iterable[str] = ()) -> Graph:
+    def fed(
+        self, rows: Sequence[Any], changed: Iterable[str] = (), seen: Iterable[str] = (), at: Iterable[str] = ()
+    ) -> Graph:
         """Return the graph to run, with tensors of rows, one for each table, and batch normalizations folded.
 
-        ``changed`` and ``seen`` are the paths that the run replaces and taps. UsageError for no rows where there are
-        tables.
+        ``changed`` and ``seen`` are the paths that the run replaces and taps, ``at`` those of the outputs with respect
+        to which a gradient is taken. UsageError for no rows where there are tables.
         """
         if len(rows) != len(self.tables):
             refuse_rows(self.tables, "this")
-        return folded(fed(self.graph, tuple(self.tables), rows), changed, seen)
+        return folded(fed(self.graph, tuple(self.tables), rows), changed, seen, self.graph.resting_on(at))
 
     @property
     def _one_blank(self) -> np.ndarray:

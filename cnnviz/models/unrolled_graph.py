@@ -9,7 +9,7 @@ depends on how Keras stores graphs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +119,19 @@ class Graph:
                 resting.update(step.outputs)
         read = (fed for step in kept for fed in step.inputs)
         return Graph(tuple(kept), tuple(dict.fromkeys((slot, *(x for x in read if x not in resting)))), (output,))
+
+    def resting_on(self, paths: Iterable[str]) -> list[str]:
+        """Return the paths of the steps that depend on the outputs of some steps, "" for the model's inputs."""
+        wanted = set(paths)
+        reached = set(self.inputs) if "" in wanted else set()
+        found = []
+        for step in self.steps:
+            if reached & set(step.inputs):
+                found.append(step.path)
+                reached.update(step.outputs)
+            elif step.path in wanted:
+                reached.update(step.outputs)
+        return found
 
     def up_to(self, outputs: tuple[Slot, ...]) -> Graph:
         """Return the graph that ends in these tensors, with only the steps that they depend on."""
