@@ -6,11 +6,17 @@ import keras
 
 
 def with_linear_output(model: keras.Model) -> keras.Model:
-    """Return a Functional copy of a Sequential model whose last layer has no softmax."""
-    x = start = keras.Input(model.input_shape[1:])
-    for one in model.layers:
-        config = one.get_config() | ({"activation": "linear"} if one is model.layers[-1] else {})
-        twin = type(one).from_config(config)
-        x = twin(x)
-        twin.set_weights(one.get_weights())
-    return keras.Model(start, x)
+    """Return a Functional copy of a Sequential or Functional model whose last layer has no softmax."""
+
+    def twin(one: keras.layers.Layer) -> keras.layers.Layer:
+        return type(one).from_config(one.get_config() | ({"activation": "linear"} if one is model.layers[-1] else {}))
+
+    if isinstance(model, keras.Sequential):
+        x = start = keras.Input(model.input_shape[1:])
+        for one in model.layers:
+            x = twin(one)(x)
+        made = keras.Model(start, x)
+    else:
+        made = keras.models.clone_model(model, clone_function=twin)
+    made.set_weights(model.get_weights())
+    return made
