@@ -9,18 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cnnviz.cli.waiting import clear_waiting
 from cnnviz.core.json_document import SCHEMA_VERSION
 from cnnviz.core.printable import printable
 
 
 def print_lines(*lines: object) -> None:
     """Print lines on standard output; what a file put into them reaches the terminal as text."""
+    clear_waiting()
     for line in lines or ("",):
         print(printable(line))
 
 
 def print_paths(*paths: Path | str) -> None:
     """Print a path a line: exactly for a program that reads it, and as text for a terminal."""
+    clear_waiting()
     for path in paths:
         print(printable(path) if sys.stdout.isatty() else path)
 
@@ -32,6 +35,7 @@ def print_json(kind: str, document: Mapping[str, Any]) -> None:
     whole = {"schema_version": SCHEMA_VERSION, "kind": kind, **document}
     text = json.dumps(whole, indent=2, ensure_ascii=not _utf8(), allow_nan=False)
     # Control characters below the space are escaped by JSON itself, and what has no shape above it here.
+    clear_waiting()
     unsafe = {c for c in set(text) - {"\n"} if printable(c) != c}
     print(text.translate({ord(c): _json_escape(c) for c in unsafe}))
 
@@ -49,6 +53,7 @@ def _utf8() -> bool:
 def note(message: str, quiet: bool = False) -> None:
     """Print a note on standard error."""
     if not quiet:
+        clear_waiting()
         print(printable(message), file=sys.stderr)
 
 
@@ -104,6 +109,7 @@ def _bar(what: str) -> Iterator[Any]:
     console.width = min(console.width, 110)
     drawn = BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=6))
     columns = (TextColumn("{task.description}", markup=False), drawn, _Done(""), _Rate(""), TimeRemainingColumn())
+    clear_waiting()
     with Bar(*columns, console=console, transient=True, expand=True) as bar:
         task = bar.add_task(what, total=None)
 

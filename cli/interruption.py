@@ -9,6 +9,8 @@ from functools import cache
 from types import FrameType
 from typing import NoReturn
 
+from cnnviz.cli.waiting import clear_waiting
+
 #: What a shell reports of a program that one of these signals ended.
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 _TWICE = b"cnnviz: interrupted twice; the next run deletes temporary files that are left\n"
@@ -53,6 +55,7 @@ class _Watcher(threading.Thread):
             for number in content:
                 self.count += number in CODES
                 if self.count > 1 and number in CODES:
+                    clear_waiting()
                     os.write(2, _TWICE)
                     os._exit(CODES[signal.Signals(number)])
 

@@ -14,6 +14,7 @@ import click
 
 import cnnviz
 from cnnviz.cli.interruption import Interruption, watch_signals
+from cnnviz.cli.waiting import clear_waiting, show_waiting
 from cnnviz.core.errors import CnnvizError
 from cnnviz.core.printable import printable
 
@@ -60,6 +61,7 @@ class _Lazy(click.Group):
             from cnnviz.core.names import unknown_name
 
             raise click.UsageError(unknown_name("command", args[0], COMMANDS), ctx)
+        show_waiting(args)
         return super().resolve_command(ctx, args)
 
 
@@ -84,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         watch_signals()
         code = cli.main(arguments, prog_name="cnnviz", standalone_mode=False) or 0
+        clear_waiting()
         sys.stdout.flush()
     except CnnvizError as error:
         code = _complain(str(error), error.exit_code)
@@ -116,11 +119,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _complain(message: str, code: int) -> int:
+    clear_waiting()
     print(f"cnnviz: {printable(message)}", file=sys.stderr)
     return code
 
 
 def _print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    clear_waiting()
     from traceback import format_exception
 
     print(_printable_lines("".join(format_exception(kind, error, trace))), end="", file=sys.stderr)
@@ -130,6 +135,7 @@ _as_usual = warnings.formatwarning
 
 
 def _format_warning(*given: Any, **more: Any) -> str:
+    clear_waiting()
     return _printable_lines(_as_usual(*given, **more))
 
 
