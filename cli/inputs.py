@@ -35,6 +35,7 @@ def open_inputs(
     needed, see ``open_model_by_options``.
     """
     from cnnviz.data.open import open_images
+    from cnnviz.features.precision import in_precision
 
     narrowing: dict[str, Any] = {key: options.get(key) for key in ("index", "class_name", "wrong", "n", "seed")}
     chosen = [value for value in narrowing.values() if value is not None and value not in ((), False)]
@@ -47,7 +48,7 @@ def open_inputs(
     probe, images = probe.align(images)
     if not image_files:
         images = select_images(probe, images, **narrowing, default=count(probe))
-    return probe, images
+    return in_precision(probe, images, options.get("precision"))
 
 
 def open_second_model(first: Opened, other: str, **options: Any) -> tuple[Opened, Opened]:

@@ -143,6 +143,12 @@ _ALL: dict[str, Callable[[F], F]] = {
     "batch-size": click.option(
         "--batch-size", type=click.IntRange(1), metavar="COUNT", help="Images per batch. [default: what fits in memory]"
     ),
+    "precision": click.option(
+        "--precision",
+        type=click.Choice(["float32", "bfloat16"]),
+        help="bfloat16 is faster on processors that have it; a note says by how much results differ. "
+        "[default: float32]",
+    ),
     "json": click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text."),
     "quiet": click.option("--quiet", "-q", is_flag=True, help="No progress and no notes."),
     "force": click.option("--force", "-f", is_flag=True, help="Replace an existing file that differs."),

@@ -32,6 +32,7 @@ from .tf_keras_vis import OURS
 
 if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.bfloat16 import Precision
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
@@ -105,6 +106,7 @@ def heatmaps(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    precision: Precision | None = None,
     progress: Progress = silent,
 ) -> Heatmaps:
     """Return the maps of every method for every target.
@@ -113,7 +115,7 @@ def heatmaps(
     most probable classes of each image. ``layer`` applies to the methods that have a target layer; UsageError if none
     has.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, precision=precision)
     chosen, meant = resolve_heatmaps(methods, targets, named(probe, layer), len(probe.card.score_names))
     if against is not None and isinstance(targets, str) and targets == "all":
         # A class is not compared with itself.

@@ -10,21 +10,30 @@ from cnnviz.data.images import Images
 from cnnviz.models.find_layer import LayersLike, find_paths
 from cnnviz.models.inactive_layers import UNCHANGING
 
+from .precision import in_precision
+
 if TYPE_CHECKING:
     from cnnviz.data.fit import FitLike
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.bfloat16 import Precision
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
 
 
 def prepare(
-    model: ModelLike, images: ImagesLike, invert: Invert = "auto", fit: FitLike = None, scored: bool = True
+    model: ModelLike,
+    images: ImagesLike,
+    invert: Invert = "auto",
+    fit: FitLike = None,
+    scored: bool = True,
+    precision: Precision | None = None,
 ) -> tuple[Probe, Images]:
     """Open the model and the images, fit the images to the model, and determine the scale.
 
     A public function calls this once, and other functions' ``run_…`` with the result. ``fit`` and ``invert`` become
     those on the model card. Images that fit already, of a model whose scale is settled, are returned as they are.
     ``scored`` False means that no class scores are needed, so that a model with several may leave open which.
+    ``precision`` is as in precision.py.
     """
     from cnnviz.data.open import open_images
     from cnnviz.models.open import open_for_layers, open_model
@@ -36,7 +45,7 @@ def prepare(
         images = probe.fit(images, invert)
     else:
         images = open_images(images, like=probe.spec, invert=invert)
-    return probe.align(images)
+    return in_precision(*probe.align(images), precision)
 
 
 def input_notes(model: ModelCard, images: Images, side: str = "") -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from .response_accumulator import LayerResponses, ResponseAccumulator
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
     from cnnviz.data.open import ImagesLike
+    from cnnviz.models.bfloat16 import Precision
     from cnnviz.models.find_layer import LayersLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
@@ -118,6 +119,7 @@ def responses(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    precision: Precision | None = None,
     progress: Progress = silent,
 ) -> Responses:
     """Return the responses of each channel of the named layers to images.
@@ -126,7 +128,7 @@ def responses(
     are not kept and images pass once, so memory does not grow with their number beyond the images and predictions.
     ModelError if a layer returns NaN or infinity.
     """
-    probe, images = prepare(model, images, invert, fit, scored=False)
+    probe, images = prepare(model, images, invert, fit, scored=False, precision=precision)
     return run_responses(probe, images, resolve_layers(probe, layer), count, batch_size, progress)
 
 

@@ -14,7 +14,6 @@ from cnnviz.core.targets import Function
 
 from .import_tensorflow import tensorflow
 from .max_pool_gradient import max_pools
-from .tensor_function import compile_function
 
 if TYPE_CHECKING:
     from .head import Head
@@ -105,6 +104,8 @@ def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., 
             if INPUT in spec.at:
                 tape.watch(inputs)
             scores, logits, tapped = run_spec(spec, runner, replace, inputs, given, taps, tape.watch, rows)
+        if callable(spec.seed) and scores.shape.rank != 1:
+            raise UsageError(f"the function of logits gives {scores.shape}; {ONE_SCORE}")
         places = [inputs if path == INPUT else tapped[path] for path in spec.at]
         found = tape.gradient(scores, places, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         asked = [tapped[path] for path in taps] + found
@@ -112,13 +113,12 @@ def make_gradient_function(runner: Runner, spec: GradientSpec) -> Callable[..., 
 
     # Traced once, for any number of inputs.
     try:
-        traced = compile_function(gradients, runner.input_spec(), seed_tensor_spec(spec, runner), *runner.row_specs())
+        specs = (runner.input_spec(), seed_tensor_spec(spec, runner), *runner.row_specs())
+        traced = runner.compile(gradients, *specs)
     except (AttributeError, TypeError, ValueError) as error:
         if callable(spec.seed):
             raise UsageError(f"the function of logits fails on a tensor; {ONE_SCORE}") from error
         raise
-    if callable(spec.seed) and traced.structured_outputs[0].shape.rank != 1:
-        raise UsageError(f"the function of logits gives {traced.structured_outputs[0].shape}; {ONE_SCORE}")
     return traced
 
 

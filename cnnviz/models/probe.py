@@ -23,6 +23,7 @@ from cnnviz.data.input_spec import InputSpec
 
 from .align import aligned
 from .batch_size import batch_size_for
+from .bfloat16 import Precision, check_precision
 from .find_layer import LayerLike, LayersLike, find_path, find_paths
 from .given_inputs import GivenInputs
 from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
@@ -89,6 +90,11 @@ class Probe:
     def with_invert(self, invert: str) -> Probe:
         """Return the probe whose card says how images were inverted, so that its page treats others alike."""
         return self if invert == self.card.invert else replace(self, card=replace(self.card, invert=invert))
+
+    def with_precision(self, precision: Precision) -> Probe:
+        """Return the probe that computes in float32 or bfloat16, see bfloat16.py; UsageError where it is missing."""
+        check_precision(precision)
+        return replace(self, runner=self.runner.in_precision(precision))
 
     def layer(self, path: LayerLike) -> LayerInfo:
         """Return a layer by its path or name, its index among ``model.layers``, or the Keras layer itself.

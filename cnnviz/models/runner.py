@@ -12,6 +12,7 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 
 from .batch_size import portion_for, portions
+from .bfloat16 import Precision, in_bfloat16
 from .folded_graph import folded
 from .given_inputs import Tables, fed
 from .gradients import GradientResult, GradientSpec, make_gradient_function, result_of
@@ -49,6 +50,7 @@ class Runner:
         self.head: Head = find_head(self.graph, output or self.graph.outputs[0], input_shape, asked)
         self.portion = portion_for(self.graph)
         self.tables = {path: rows for path, rows in (tables or {}).items() if any(s.path == path for s in graph.steps)}
+        self.precision: Precision = "float32"
         self._compiled: dict[Any, Any] = {}
 
     def forward(
@@ -137,6 +139,24 @@ class Runner:
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         return powers / powers.sum(axis=1, keepdims=True)
 
+    def in_precision(self, precision: Precision) -> Runner:
+        """Return a runner that computes in a precision, the same one every time; see bfloat16.py."""
+        if precision == self.precision:
+            return self
+
+        def make() -> Runner:
+            made = copy.copy(self)
+            made.precision, made._compiled = precision, {("precision", self.precision): self}
+            return made
+
+        found: Runner = self.cached(("precision", precision), make)
+        return found
+
+    def compile(self, function: Callable[..., Any], *specs: Any) -> Any:
+        """Return a function traced for tensors of these specs that computes in the runner's precision."""
+        traced = compile_function(function, *specs)
+        return in_bfloat16(traced) if self.precision == "bfloat16" else traced
+
     def cached(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return the object cached under a key; create it if there is none."""
         refuse_after_fork()
@@ -179,7 +199,7 @@ class Runner:
             outputs, tapped = self.fed(rows, self.head.replace, taps).run_both([inputs], taps, self.head.replace)
             return self.logits_of(outputs), *(tf.cast(tapped[tap], tf.float32) for tap in taps)
 
-        return compile_function(forward, self.input_spec(), *self.row_specs())
+        return self.compile(forward, self.input_spec(), *self.row_specs())
 
 
 def _with_known_shapes(graph: Graph, input_shape: tuple[int, ...]) -> Graph:

@@ -11,7 +11,6 @@ import numpy as np
 from .batch_size import portions
 from .gradients import INPUT, GradientSpec, replacements, run_spec, seed_tensor_spec
 from .import_tensorflow import tensorflow
-from .tensor_function import compile_function
 
 if TYPE_CHECKING:
     from .runner import Runner
@@ -127,7 +126,7 @@ def _make_step(
         *[inputs] * 3,
         *runner.row_specs(),
     ]
-    return compile_function(step, *specs)
+    return runner.compile(step, *specs)
 
 
 def _repeated(array: Any, count: Any) -> Any:

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cnnviz.core.processor import processor_flags
+from cnnviz.models.bfloat16 import has_bfloat16
 
 from .recipe import TrainingRecipe
-
-#: Linux's flags of processors with bfloat16 multiplication.
-FLAGS = ("avx512_bf16", "amx_bf16")
 
 
 def precision_of(recipe: TrainingRecipe) -> str:
     """Return "float32" or "bfloat16": the recipe's choice, or with "auto" the fast one for the processor."""
     if recipe.precision != "auto":
         return recipe.precision
-    return "bfloat16" if any(flag in processor_flags() for flag in FLAGS) else "float32"
+    return "bfloat16" if has_bfloat16() else "float32"
 
 
 @contextmanager

@@ -6,12 +6,13 @@ import keras
 import numpy as np
 import pytest
 
+from cnnviz.models.bfloat16 import FLAGS
 from cnnviz.training import kfold
 from cnnviz.training.batches import Batches
 from cnnviz.training.compiled_step import Steps
 from cnnviz.training.fit import fit
 from cnnviz.training.optimizers import optimizer_of
-from cnnviz.training.precision import FLAGS, precision_of
+from cnnviz.training.precision import precision_of
 from cnnviz.training.recipe import TrainingRecipe, changed_recipe
 from cnnviz.training.resolve_network import chosen_network
 from cnnviz.training.schedule import rate_at
@@ -118,8 +119,10 @@ def test_sixteen_bits_are_learned_in_and_not_kept(monkeypatch) -> None:
     assert half.history[-1]["val_loss"] == pytest.approx(-np.log(own).mean(), rel=1e-5)
 
 
-@pytest.mark.parametrize(("flags", "chosen"), [("sse avx2", "float32"), *((flag, "bfloat16") for flag in FLAGS)])
+@pytest.mark.parametrize(
+    ("flags", "chosen"), [("sse avx2", "float32"), *((flag, "bfloat16") for flag in sorted(FLAGS))]
+)
 def test_the_processor_chooses_the_precision(monkeypatch, flags: str, chosen: str) -> None:
-    monkeypatch.setattr("cnnviz.training.precision.Path.read_text", lambda path: f"flags\t: fpu {flags} sse2")
+    monkeypatch.setattr("cnnviz.models.bfloat16.processor_flags", lambda: frozenset(f"fpu {flags} sse2".split()))
     assert precision_of(TrainingRecipe()) == chosen
     assert precision_of(TrainingRecipe(precision="float32")) == "float32"
