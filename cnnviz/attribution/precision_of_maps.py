@@ -27,10 +27,8 @@ def with_measured_precision(
     few = slice(0, MEASURED)
     exact = run_method(method, probe.with_precision("float32"), images[few], part_of(target, few)).values
     least = min(rank_correlation(a, b) for a, b in zip(exact, rounded[few], strict=True))
-    words = (
-        f"computed in bfloat16: {len(exact)} maps have rank correlations of {least:.3f} or more with those in float32"
-    )
-    return replace(how, notes=(*how.notes, words))
+    how_near = f"{len(exact)} maps have rank correlations of {least:.3f} or more with those in float32"
+    return replace(how, notes=(*how.notes, f"computed in bfloat16: {how_near}"))
 
 
 def rank_correlation(a: np.ndarray, b: np.ndarray) -> float:

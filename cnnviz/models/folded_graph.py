@@ -112,13 +112,18 @@ def _in_one_pass(norm: Any) -> Callable[[Any], Any]:
     """Return a batch normalization that reads and writes its maps once, for one that no convolution can take."""
     tf = tensorflow()
 
-    @tf.custom_gradient
-    def normalized(x: Any, factor: Any, shift: Any) -> tuple[Any, Callable[[Any], Any]]:
+    def normalized(x: Any) -> Any:
+        factor, shift = _factor_and_shift(norm)
         zero, one = tf.zeros_like(shift), tf.ones_like(shift)
         made = tf.raw_ops.FusedBatchNormV3(
-            x=x, scale=factor, offset=shift, mean=zero, variance=one, epsilon=0.0, is_training=False
+            x=tf.cast(x, tf.float32),
+            scale=factor,
+            offset=shift,
+            mean=zero,
+            variance=one,
+            epsilon=0.0,
+            is_training=False,
         )
-        # The weights are not differentiated.
-        return made.y, lambda gradient: (gradient * factor, None, None)
+        return made.y
 
-    return lambda x: normalized(tf.cast(x, tf.float32), *_factor_and_shift(norm))
+    return normalized

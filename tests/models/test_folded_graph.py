@@ -103,6 +103,8 @@ def test_values_and_gradients_are_those_of_keras(begin):
     assert (steps["norm"].kind != "BatchNormalization") is replaced
     loose = 0.02 if begin is _half_precision else 2e-6
     np.testing.assert_allclose(probe.probabilities(x), model.predict(x, verbose=0), atol=loose)
+    # A gradient flows through the layers as they are.
+    assert "conv" in {step.path for step in folded(probe.runner.graph, differentiated=["norm"]).steps}
     own = probe.value_and_gradients(x, OneClass(2)).gradients[0]
     expected = _gradient(model, x)
     np.testing.assert_allclose(own, expected, atol=loose * max(1, float(np.abs(expected).max())) * 2)
@@ -113,6 +115,8 @@ def test_what_is_seen_between_the_two_is_not_folded_away():
     graph = probe.runner.graph
     assert "conv" in {step.path for step in folded(graph, seen=["conv"]).steps}
     assert "conv" not in {step.path for step in folded(graph, seen=["norm"]).steps}
+    assert "conv" in {step.path for step in probe.runner.fed((), at=[""]).steps}
+    assert "conv" not in {step.path for step in probe.runner.fed((), at=["norm"]).steps}
     for changed in ("conv", "norm"):
         kept = {step.path: step for step in folded(graph, changed=[changed]).steps}
         assert kept[changed] is graph.step(changed)
