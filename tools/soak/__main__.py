@@ -8,6 +8,7 @@ searched for half-written files and emptied. Exit code 1 if a job failed, someth
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -51,6 +52,7 @@ class Soak:
         self.work = place / "work"
         self.temporary = gauges.private_folder(place / "tmp")
         self.have = materials.make(place / "have")
+        self.empty(self.temporary)
         self.log = log
         self.faults: list[str] = []
         self.grown: defaultdict[str, float] = defaultdict(float)
@@ -94,7 +96,7 @@ class Soak:
     def do(self, name: str, task: Callable[[], None]) -> None:
         """Do one task in an empty folder; note what it fails with, leaves behind and adds to memory."""
         self.work.mkdir()
-        before, begun = gauges.read(()).memory, time.monotonic()
+        before, begun = gauges.resident(), time.monotonic()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -107,17 +109,22 @@ class Soak:
         shutil.rmtree(self.work)
         for left in sorted(map(str, self.temporary.rglob("*"))):
             self.fault(f"{name} left {left}")
-        shutil.rmtree(self.temporary)
-        self.temporary.mkdir()
-        grown = gauges.read(()).memory - before
+        self.empty(self.temporary)
+        gc.collect()
+        grown = gauges.resident() - before
         if self.rounds_done:
             self.grown[name] += grown
         self.note({"task": name, "seconds": round(time.monotonic() - begun, 2), "grown": round(grown, 2)})
 
+    def empty(self, folder: Path) -> None:
+        """Delete what is in a folder."""
+        shutil.rmtree(folder)
+        folder.mkdir()
+
     def fault(self, what: str) -> None:
         """Note a fault, and say it at once."""
         self.faults.append(what)
-        print(what, file=sys.stderr, flush=True)
+        print(f"{what}\n", end="", file=sys.stderr, flush=True)
 
     def note(self, what: dict[str, object]) -> None:
         """Add a line to the log."""

@@ -32,11 +32,9 @@ def read(places: tuple[Path, ...]) -> Reading:
     a leak for an hour.
     """
     gc.collect()
-    gc.collect()
-    _trim()
     process = Path("/proc/self")
     return Reading(
-        memory=_resident(),
+        memory=resident(),
         # One is the listing's own.
         files=len(list((process / "fd").iterdir())) - 1,
         threads=len(list((process / "task").iterdir())),
@@ -48,7 +46,9 @@ def read(places: tuple[Path, ...]) -> Reading:
     )
 
 
-def _resident() -> float:
+def resident() -> float:
+    """Return the resident memory in MB, once free heap is given back."""
+    _trim()
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
