@@ -20,7 +20,7 @@ PATIENCE = 900
 def command_lines(have: Materials, rng: random.Random) -> dict[str, tuple[str, int]]:
     """Return command lines by name, each with the exit code that it has to end with."""
     gray, color = rng.choice(have.models), rng.choice(have.colored)
-    data, photo = rng.choice(have.sets), rng.choice(have.photos[1:])
+    data, photo = rng.choice((*have.sets, have.folder)), rng.choice(have.photos[1:])
     bad_model, bad_set = rng.choice(have.bad_models), rng.choice(have.bad_sets)
     on = f"--model {gray} --scale 0-1 --data {data} --n 20 --quiet"
     return {
@@ -35,7 +35,10 @@ def command_lines(have: Materials, rng: random.Random) -> dict[str, tuple[str, i
         "ablate": (f"ablate --layer conv1 {on} --share 0.2 --save small.keras", 0),
         "evaluate": (f"evaluate {on} --format {rng.choice(('html', 'json', 'png'))}", 0),
         "report": (f"report {on} --no-embedding --no-maximize", 0),
-        "compare": (f"compare {have.models[1]} fmnist-cnn --scale 0-1 --data {data} --n 20 --quiet", 0),
+        "compare": (
+            f"compare {have.models[1]} fmnist-cnn --scale 0-1 --data {rng.choice(have.sets)} --n 20 --quiet",
+            0,
+        ),
         "data": (f"data {data} --model none --without importance --quiet", 0),
         "predict": (f"predict {photo} --model {color} --json --quiet", 0),
         "layers": (f"layers {gray} --scale 0-1 --out network.svg", 0),

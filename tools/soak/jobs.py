@@ -38,9 +38,10 @@ class Asked:
         """Open one of the gray models anew."""
         return cnnviz.open_model(self.rng.choice(self.have.models), scale="0-1")
 
-    def images(self, count: int = 24) -> cnnviz.Images:
-        """Open one of the gray sets."""
-        images = cnnviz.open_images(self.rng.choice(self.have.sets), like=InputSpec(28, 28, 1))
+    def images(self, count: int = 24, folder: bool = True) -> cnnviz.Images:
+        """Open one of the gray sets, or without ``folder`` one whose classes have the order of the bundled model's."""
+        sets = (*self.have.sets, self.have.folder) if folder else self.have.sets
+        images = cnnviz.open_images(self.rng.choice(sets), like=InputSpec(28, 28, 1))
         return images[: min(count, len(images))]
 
     def colored(self) -> tuple[cnnviz.Probe, cnnviz.Images]:
@@ -122,7 +123,7 @@ def maximize(asked: Asked) -> None:
 
 
 def evaluate(asked: Asked) -> None:
-    probe, images = asked.probe(), asked.images(60)
+    probe, images = asked.probe(), asked.images(60, folder=False)
     asked.use(cnnviz.evaluate(probe, images, rounds=50, other=asked.rng.choice((None, *asked.have.models))))
 
 
@@ -135,7 +136,7 @@ def labels(asked: Asked) -> None:
 
 
 def compare(asked: Asked) -> None:
-    probe, images = asked.probe(), asked.images(30)
+    probe, images = asked.probe(), asked.images(30, folder=False)
     asked.use(cnnviz.compare(probe, images, other=asked.rng.choice(asked.have.models)))
     asked.use(cnnviz.compare_classes(probe, cnnviz.open_images("sample")[:40], "shirt", "coat"))
 

@@ -21,7 +21,8 @@ class Materials:
     """Paths by kind.
 
     ``models`` take gray images of 28×28, ``colored`` those of ``SHAPE``, ``signatures`` either, but show no inner
-    layers; ``tagged`` gives several labels. What is ``bad`` has to be refused.
+    layers; ``tagged`` gives several labels. ``folder`` holds what ``sets`` hold, its classes in the order of their
+    names. What is ``bad`` has to be refused.
     """
 
     models: tuple[str, ...]
@@ -29,6 +30,7 @@ class Materials:
     signatures: tuple[str, str]
     tagged: str
     sets: tuple[str, ...]
+    folder: str
     photos: tuple[str, ...]
     bad_models: tuple[str, ...]
     bad_sets: tuple[str, ...]
@@ -64,6 +66,7 @@ def make(place: Path) -> Materials:
         signatures=(str(place / "plain-saved"), str(place / "branched-saved")),
         tagged=str(place / "tagged.keras"),
         sets=_gray_sets(place),
+        folder=str(place / "gray-folder"),
         photos=_photos(place),
         bad_models=tuple(str(place / name) for name in bad),
         bad_sets=_bad_sets(place),
@@ -144,7 +147,7 @@ def _gray_sets(place: Path) -> tuple[str, ...]:
         folder = place / "gray-folder" / some.class_names[label].replace("/", "-")
         folder.mkdir(parents=True, exist_ok=True)
         Image.fromarray(image).save(folder / f"{i}.png")
-    names = ("gray.npz", "gray.csv", "train-images-idx3-ubyte.gz", "gray-folder")
+    names = ("gray.npz", "gray.csv", "train-images-idx3-ubyte.gz")
     return ("sample", *(str(place / name) for name in names))
 
 
