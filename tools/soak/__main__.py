@@ -20,7 +20,7 @@ import traceback
 import warnings
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 for _name, _value in (("TF_CPP_MIN_LOG_LEVEL", "3"), ("CUDA_VISIBLE_DEVICES", "-1"), ("KERAS_BACKEND", "tensorflow")):
@@ -37,11 +37,36 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None, help="a number; by default a new one each time")
     parser.add_argument("--only", default="", help="some of the jobs, by name, separated by commas")
     parser.add_argument("--log", type=Path, default=None, help="a file for the readings, a line of JSON each")
+    parser.add_argument(
+        "--judge", type=Path, default=None, help="judge the log of a run, ended or not, and run nothing"
+    )
     given = parser.parse_args()
+    if given.judge:
+        return judge_log(given.judge)
     seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
     print(f"seed {seed}, {given.hours:g} hours", flush=True)
     with tempfile.TemporaryDirectory(prefix="cnnviz-soak-") as place:
         return Soak(Path(place), seed, given.log).run(given.hours, set(filter(None, given.only.split(","))))
+
+
+def say(found: verdict.Verdict) -> int:
+    """Print a verdict and return the exit code."""
+    growth = ", ".join(f"{name} {value:+.1f}" for name, value in found.growth.items())
+    print(f"growth an hour after the first {verdict.WARM_UP:.0%} of the run: {growth}")
+    print("\n".join(found.complaints) or "flat, and nothing is left")
+    return 1 if found.complaints else 0
+
+
+def judge_log(log: Path) -> int:
+    """Judge a run by its log."""
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    rounds = [line for line in lines if "reading" in line]
+    faults = [line["fault"] for line in lines if "fault" in line]
+    if len(rounds) < 2:
+        sys.exit("nothing to judge: fewer than two rounds are done")
+    readings = [gauges.Reading(**line["reading"]) for line in rounds]
+    print(f"{len(rounds)} rounds in {rounds[-1]['hours']:.2f} hours")
+    return say(verdict.judge([line["hours"] for line in rounds], readings, faults))
 
 
 class Soak:
@@ -61,23 +86,22 @@ class Soak:
     def run(self, hours: float, only: set[str]) -> int:
         """Work, print a line each round, and return the exit code."""
         begun, times, readings = time.monotonic(), [], []
-        print("| hours | rounds | MB | files | threads | children | left | objects | figures | models | faults |")
-        print("|---:|" + "---:|" * 10, flush=True)
+        columns = ("hours", "rounds", *(one.name for one in fields(gauges.Reading)), "faults")
+        print(f"| {' | '.join(columns)} |\n|{'---:|' * len(columns)}", flush=True)
         while not times or times[-1] < hours:
             self.round(only)
             self.rounds_done += 1
             times.append((time.monotonic() - begun) / 3600)
             readings.append(gauges.read((self.temporary,)))
-            row = asdict(readings[-1]) | {"faults": len(self.faults)}
-            print(f"| {times[-1]:.2f} | {len(times)} |", *(f"{value:,.0f} |" for value in row.values()), flush=True)
-            self.note({"hours": times[-1], **row})
-        found = verdict.judge(times, readings, self.faults)
-        growth = ", ".join(f"{name} {value:+.1f}" for name, value in found.growth.items())
-        print(f"\ngrowth an hour after the first {verdict.WARM_UP:.0%} of the run: {growth}")
+            row = asdict(readings[-1])
+            cells = (f"{times[-1]:.2f}", len(times), *(f"{value:,.0f}" for value in row.values()), len(self.faults))
+            print("|", *(f"{cell} |" for cell in cells), flush=True)
+            self.note({"hours": times[-1], "reading": row})
         most = sorted(self.grown.items(), key=lambda item: -item[1])[:6]
-        print("memory by job, all rounds but the first:", ", ".join(f"{name} {value:+.0f} MB" for name, value in most))
-        print("\n".join(found.complaints) or "flat, and nothing is left")
-        return 1 if found.complaints else 0
+        print(
+            "\nmemory by job, all rounds but the first:", ", ".join(f"{name} {value:+.0f} MB" for name, value in most)
+        )
+        return say(verdict.judge(times, readings, self.faults))
 
     def round(self, only: set[str]) -> None:
         """Do everything once."""
@@ -124,6 +148,7 @@ class Soak:
     def fault(self, what: str) -> None:
         """Note a fault, and say it at once."""
         self.faults.append(what)
+        self.note({"fault": what})
         print(f"{what}\n", end="", file=sys.stderr, flush=True)
 
     def note(self, what: dict[str, object]) -> None:

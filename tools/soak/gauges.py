@@ -7,14 +7,16 @@ import gc
 import os
 import resource
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What is held at one moment; memory in MB, everything else counted."""
+    """What is held at one moment: ``memory`` in MB, all else counted. ``minutes`` is the CPU time spent so far."""
 
+    minutes: float
     memory: float
     files: int
     threads: int
@@ -34,6 +36,7 @@ def read(places: tuple[Path, ...]) -> Reading:
     gc.collect()
     process = Path("/proc/self")
     return Reading(
+        minutes=time.process_time() / 60,
         memory=resident(),
         # One is the listing's own.
         files=len(list((process / "fd").iterdir())) - 1,

@@ -27,7 +27,7 @@ def judge(hours: Sequence[float], readings: Sequence[Reading], faults: Sequence[
     """Judge readings taken at these hours since the start."""
     first = next(i for i, hour in enumerate(hours) if hour >= hours[-1] * WARM_UP)
     times, late = hours[first:], readings[first:]
-    growth = {name: slope(times, [asdict(one)[name] for one in late]) for name in asdict(late[0])}
+    growth = {name: slope(times, [asdict(one)[name] for one in late]) for name in asdict(late[0]) if name != "minutes"}
     complaints = list(faults)
     allowed = max(MEMORY, SHARE * late[0].memory)
     if growth["memory"] > allowed:
