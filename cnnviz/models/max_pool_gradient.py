@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .import_tensorflow import tensorflow
+from .own_gradient import with_gradient
 from .unrolled_graph import Graph, Step
 
 #: Windows of more cells than this keep TensorFlow's own gradient.
@@ -35,13 +36,12 @@ def _replacement(step: Step) -> Callable[..., Any]:
     tf = tensorflow()
     down, right = step.operation.pool_size
 
-    @tf.custom_gradient
     def pooled(x: Any) -> Any:
         highest = tf.nn.max_pool2d(x, (down, right), (down, right), "VALID")
         return highest, lambda gradient: max_pool_gradient(x, highest, gradient, down, right)
 
     # In the dtype to which the layer would cast its input.
-    return lambda x: pooled(tf.cast(x, step.operation.compute_dtype))
+    return lambda x: with_gradient(pooled, tf.cast(x, step.operation.compute_dtype))
 
 
 def max_pool_gradient(x: Any, highest: Any, gradient: Any, down: int, right: int) -> Any:
