@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path, PurePath
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -57,13 +58,15 @@ def stored_fields(kind: Any) -> list[dataclasses.Field[Any]]:
 
 
 def as_plain(value: Any) -> Any:
-    """Return a value without arrays as JSON knows it: dataclasses are objects, tuples are lists."""
+    """Return a value without arrays as JSON knows it: dataclasses are objects, tuples lists, and paths text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {one.name: as_plain(getattr(value, one.name)) for one in stored_fields(type(value))}
     if isinstance(value, Mapping):
         return {str(key): as_plain(held) for key, held in value.items()}
     if isinstance(value, list | tuple):
         return [as_plain(held) for held in value]
+    if isinstance(value, PurePath):
+        return str(value)
     return value.tolist() if isinstance(value, np.generic | np.ndarray) else value
 
 
@@ -82,11 +85,16 @@ def from_plain(hint: Any, value: Any) -> Any:
         if strange:
             raise TypeError(f"{hint} has no {sorted(strange)!r:.60}")
         return hint(**{name: from_plain(hints[name], value[name]) for name in names if name in value})
+    elif isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields") and isinstance(value, list):
+        inner = tuple(_hints(hint)[name] for name in hint._fields)
+        return hint(*(from_plain(one, held) for one, held in zip(inner, value, strict=True)))
     elif origin is tuple and isinstance(value, list):
         each = inner[:1] * len(value) if inner[1:] == (...,) else inner
         return tuple(from_plain(one, held) for one, held in zip(each, value, strict=True))
     elif isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, dict):
         return {key: from_plain(inner[1], held) for key, held in value.items()}
+    elif hint is Path and isinstance(value, str):
+        return Path(value)
     elif hint in (int, float):
         # A whole number is a float too, but not the other way round.
         fits = isinstance(value, int if hint is int else int | float) and not isinstance(value, bool)

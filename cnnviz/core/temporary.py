@@ -8,6 +8,8 @@ import platform
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +28,16 @@ def temporary_folder(folder: Path) -> Path:
     """Create an empty folder in a folder, as ``temporary_file`` does."""
     _sweep(folder.absolute(), os.getpid())
     return Path(tempfile.mkdtemp(dir=folder, prefix=_prefix(), suffix=".part"))
+
+
+@contextmanager
+def scratch_folder(folder: Path | None = None) -> Iterator[Path]:
+    """Yield an empty folder in a folder, by default the system's for temporary files, and delete it at the end."""
+    made = temporary_folder(Path(tempfile.gettempdir()) if folder is None else folder)
+    try:
+        yield made
+    finally:
+        delete(made)
 
 
 def delete(path: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from cnnviz.core.errors import DataError
+from cnnviz.core.temporary import scratch_folder
 
 from .formats.gzipped import open_unpacked
 from .paths import one_line
@@ -32,13 +32,13 @@ def fetch(files: Mapping[str, str], folder: Path) -> None:
     base = os.environ.get("CNNVIZ_DATASETS_URL") or DATASETS_URL
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-") as holding:
+        with scratch_folder(folder) as holding:
             for name, digest in files.items():
                 url = f"{base.rstrip('/')}/{name}"
                 _log.info("fetching %s", url)
-                _check(_retrieve(url, name, Path(holding)), url, digest)
+                _check(_retrieve(url, name, holding), url, digest)
             for name in files:
-                (Path(holding) / name).replace(folder / name)
+                (holding / name).replace(folder / name)
     except OSError as error:
         raise DataError(f"cannot keep downloads in {folder}: {one_line(error.strerror or error)}") from error
 

@@ -65,6 +65,8 @@ def open_images(
     check_invert(invert)
     bands = bands_from(bands)
     chosen = fit_from(fit)
+    if not isinstance(like, InputSpec | None):
+        raise UsageError(f"like says what a model takes, such as like=probe.spec; {type(like).__name__} does not")
     if like is not None and chosen is not None:
         like = replace(like, fit=chosen)
     if limit is not None and limit < 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
@@ -12,8 +13,9 @@ from cnnviz.core.csv_text import Cell
 from cnnviz.core.declared_arrays import booleans, floats, integers
 from cnnviz.core.errors import DataError, UnknownNameError, UsageError
 from cnnviz.core.json_document import refuse_large
-from cnnviz.core.packing import from_plain
+from cnnviz.core.packing import as_plain, from_plain
 from cnnviz.core.render import show
+from cnnviz.data.fit import Fit
 from cnnviz.data.images import Images
 from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions
@@ -23,6 +25,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _ARRAYS = ("unit", "reached", "started", "dead", "best", "from_best", "values", "frames")
+#: What a file holds of the rivals' images besides their arrays.
+_OF_RIVALS: dict[str, Any] = {
+    "class_names": tuple[str, ...],
+    "source": str,
+    "peak": float,
+    "names": tuple[str, ...],
+    "notes": tuple[str, ...],
+    "fit": Fit | None,
+    "paths": tuple[Path, ...],
+    "bands": tuple[int, ...],
+}
 
 
 @dataclass(frozen=True)
@@ -181,7 +194,7 @@ class Maximized(Predictions):
         if self.rivals is not None:
             held = self.rivals.images
             assert held.indices is not None
-            facts["rivals"] = {"class_names": held.class_names, "source": held.source, "peak": held.peak}
+            facts["rivals"] = {name: as_plain(getattr(held, name)) for name in _OF_RIVALS}
             rows = {
                 "pixels": held.pixels,
                 "indices": held.indices,
@@ -206,10 +219,9 @@ class Maximized(Predictions):
             images = Images(
                 of["pixels"],
                 None if (of["labels"] < 0).any() else of["labels"],
-                from_plain(tuple[str, ...], about["class_names"]),
-                from_plain(str, about["source"]),
-                of["indices"],
-                peak=from_plain(float, about["peak"]),
+                indices=of["indices"],
+                # Older files lack some.
+                **{name: from_plain(hint, about[name]) for name, hint in _OF_RIVALS.items() if name in about},
             )
             rivals = Predictions(images, base[1], of["probabilities"])
         own: dict[str, Any] = {name: held[name] for name in _ARRAYS}

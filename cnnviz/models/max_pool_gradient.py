@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 from .import_tensorflow import tensorflow
+from .own_gradient import with_gradient
 from .tensor_function import compile_function
 from .tuning import fastest
 from .unrolled_graph import Graph, Step
@@ -84,12 +85,11 @@ def _by_arrays(down: int, right: int) -> Callable[[Any], Any]:
     """Return max-pooling whose gradient compares whole arrays."""
     tf = tensorflow()
 
-    @tf.custom_gradient
     def pooled(x: Any) -> Any:
         highest = tf.nn.max_pool2d(x, (down, right), (down, right), "VALID")
         return highest, lambda gradient: max_pool_gradient(x, highest, gradient, down, right)
 
-    return pooled
+    return lambda x: with_gradient(pooled, x)
 
 
 def max_pool_gradient(x: Any, highest: Any, gradient: Any, down: int, right: int) -> Any:

@@ -16,6 +16,7 @@ from cnnviz.core.errors import ModelError
 from .head import Head, activation_name, without_activation
 from .import_tensorflow import tensorflow
 from .max_pool_gradient import max_pools
+from .own_gradient import with_gradient
 from .unrolled_graph import Graph, Slot, Step
 
 #: backward(gate, output, gradient): the gradient of a rectifier's input from that of its ``output``, which is positive
@@ -62,13 +63,12 @@ class RectifierRule:
             return tf.raw_ops.ReluGrad(gradients=gradient, features=by)
 
         def call(x: Any, *args: Any, **kwargs: Any) -> Any:
-            @tf.custom_gradient
             def rectified(value: Any) -> Any:
                 # From the output, not the input, so that TensorFlow may fuse the ReLU with the preceding operation.
                 output = function(value, *args, **kwargs)
                 return output, lambda gradient: self.backward(gate, output, gradient)
 
-            return rectified(x)
+            return with_gradient(rectified, x)
 
         return call
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from cnnviz.attribution.reconstruct import reconstruct
 from cnnviz.callbacks.snapshot_limits import KeptFilters, KeptMaps
 from cnnviz.callbacks.snapshot_series import SnapshotSeries
 from cnnviz.core.documented import Documented
+from cnnviz.data.fit import STRETCH
 from cnnviz.features.result import Result
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.evaluation.labels import evaluate_labels
@@ -32,9 +35,10 @@ def probe() -> cnnviz.Probe:
 
 @cache
 def images() -> cnnviz.Images:
-    """Return two images of each class, with a file's name for each."""
-    sample = cnnviz.open_images("sample")
-    return sample[:24]
+    """Return some images of every class, as from files that are gone since."""
+    some = cnnviz.open_images("sample")[:24]
+    paths = tuple(Path("photos", f"{number}.png") for number in range(len(some)))
+    return replace(some, names=tuple(map(str, paths)), paths=paths, fit=STRETCH)
 
 
 def series() -> SnapshotSeries:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.core.errors import DataError
+from cnnviz.core.temporary import scratch_folder
 
 from ..dispatch import open_path
 from ..formats.image_file import read_header, read_image
@@ -81,8 +81,8 @@ def _as_file(source: Any) -> Iterator[Path]:
         raise DataError("the file in memory is empty, or was read before; rewind it with seek(0)")
     if len(content) > MAX_SET_BYTES:
         raise DataError(f"the file in memory has more than {size_words(MAX_SET_BYTES)}; give its path")
-    with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
-        path = Path(folder, "file")
+    with scratch_folder() as folder:
+        path = folder / "file"
         path.write_bytes(content)
         try:
             yield path

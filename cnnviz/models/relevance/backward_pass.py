@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..import_tensorflow import tensorflow
+from ..own_gradient import with_gradient
 from .lrp_rules import Bounds, Redistribution
 
 #: Called for each redistribution with the relevance absorbed by biases and stabilizer, each of the output's shape.
@@ -27,7 +28,6 @@ def route_relevance(xs: Sequence[Any], result: Any, back: Callable[[Any], Sequen
     tf = tensorflow()
     settled = tf.stop_gradient(result)
 
-    @tf.custom_gradient
     def route(*inputs: Any) -> Any:
         def handed_on(relevance: Any) -> Any:
             given = list(back(relevance))
@@ -35,7 +35,7 @@ def route_relevance(xs: Sequence[Any], result: Any, back: Callable[[Any], Sequen
 
         return tf.identity(settled), handed_on
 
-    return route(*xs)
+    return with_gradient(route, *xs)
 
 
 def start_relevance(values: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
 from cnnviz.core.reading import reading
+from cnnviz.core.temporary import scratch_folder
 
 from .deferred_weights import give_values
 from .hdf5_links import refuse_links
@@ -62,8 +62,8 @@ def _other(members: Collection[str]) -> str:
 
 
 def _fill(model: keras.Model, config: Any, path: Path) -> tuple[str, ...]:
-    with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
-        weights = Path(folder) / _WEIGHTS
+    with scratch_folder() as folder:
+        weights = folder / _WEIGHTS
         damaged = f"cannot open {path.name}: its weights are damaged or cut short"
         with (
             reading(path, damaged, ModelError),

@@ -33,7 +33,8 @@ def pure_computation(flat: FlatGraph, arrays: Arrays, file: str) -> Computation:
     if not any(f"{entry}:0" in node.input for node in flat.graph.node):
         raise ModelError(f"{file} returns the same output for every image: its signature does not use its input")
 
-    @tf.function(reduce_retracing=True)
+    # AutoGraph would leave a file of converted code in the temporary folder for as long as the process runs.
+    @tf.function(reduce_retracing=True, autograph=False)
     def computed(x: Any, variables: Mapping[str, Any]) -> list[Any]:
         fed = {f"{entry}:0": x} | {f"{tensor}:0": value for tensor, value in variables.items()}
         return list(tf.graph_util.import_graph_def(flat.graph, fed, list(flat.outputs), name=""))

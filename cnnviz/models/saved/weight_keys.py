@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from cnnviz.core.temporary import scratch_folder
 
 from ..repairs.layer_names import clean
 
@@ -42,8 +43,8 @@ def repaired_keys(weights: Path, model: keras.Model, config: Any) -> Iterator[tu
         if not backslashes and _LAYERS not in file:
             yield weights, ()
             return
-    with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
-        copy = Path(folder) / "model.weights.h5"
+    with scratch_folder() as folder:
+        copy = folder / "model.weights.h5"
         shutil.copyfile(weights, copy)
         with h5py.File(copy, "r+") as file:
             if backslashes:

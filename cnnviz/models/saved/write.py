@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnviz.core.files import atomic_path
+from cnnviz.core.temporary import scratch_folder
 
 if TYPE_CHECKING:
     import keras
@@ -19,14 +20,10 @@ def save_model(model: keras.Model, path: Path, force: bool = True) -> None:
 
     Errors are those of atomic_path.
     """
-    with atomic_path(path, force) as temporary:
+    with atomic_path(path, force) as temporary, scratch_folder(temporary.parent) as folder:
         # Keras chooses the format by the suffix.
-        beside = temporary.with_name(temporary.name + ".keras")
-        try:
-            model.save(beside)
-            _without_times(beside, temporary)
-        finally:
-            beside.unlink(missing_ok=True)
+        model.save(folder / "model.keras")
+        _without_times(folder / "model.keras", temporary)
 
 
 def _without_times(made: Path, place: Path) -> None:
