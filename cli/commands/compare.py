@@ -24,7 +24,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
     FORMATS,
     "Interactive page; a sheet or an animation of the key images; a table; all numbers as text.",
 )
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any) -> None:
     """Show two models, or two classes, side by side.
 

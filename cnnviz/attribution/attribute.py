@@ -13,8 +13,10 @@ from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import AnyTarget, ClassLike, Target, TargetsLike, part_of, words_of
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.batch_size import batch_size_for
@@ -46,6 +48,8 @@ def attribute(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
     **overrides: Unpack[MethodParameters],
 ) -> Attribution:
@@ -59,7 +63,7 @@ def attribute(
     have one. With ``engine`` "tf-keras-vis" that library computes the maps, for the methods it has. For sets that do
     not fit in memory use stream_attributions.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     chosen = resolve_method(method, named(probe, layer), **overrides)
     return run_attribution(
         probe, images, chosen, target, against=against, engine=engine, batch_size=batch_size, progress=progress
@@ -99,10 +103,12 @@ def stream_attributions(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     **overrides: Unpack[MethodParameters],
 ) -> Iterator[Attribution]:
     """Yield the results of ``attribute`` batch by batch, in memory that does not grow with the set."""
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     chosen = resolve_method(method, named(probe, layer), **overrides)
     meant = resolve_target(target, images, probe.card.score_names, against, probe.card)
     chosen = at_layer_before(chosen, probe, meant)

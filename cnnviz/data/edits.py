@@ -33,9 +33,16 @@ REPEATED = Edit(3, "grayscale repeated to 3 channels", "grayscale repeated to 3 
 UPRIGHT = Edit(4, "orientation corrected", "orientation corrected in {}")
 
 
-def lower_white(bits: int, white: float) -> Edit:
-    """Return the edit of taking the highest value of fewer than 16 bits for white."""
-    return Edit(1, f"{bits}-bit values: {white:g} is white", f"{bits}-bit values in {{}}: {white:g} is white")
+def white_taken(note: str) -> Edit:
+    """Return the edit of taking the value that a note names (see white.py) for white."""
+    for before, words in (
+        (" values: ", " values in {}: "),
+        (" is white, ", " is white in {}, "),
+        (" as ", " in {} as "),
+    ):
+        if before in note:
+            return Edit(1, note, note.replace(before, words, 1))
+    return Edit(1, note, note)
 
 
 def transparency_filled(color: str) -> Edit:

@@ -18,7 +18,9 @@ from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import show
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 
 from .channel_table import COLUMNS, channel_rows
 from .document import document_head, image_entry
@@ -111,6 +113,8 @@ def activations(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Activations:
     """Return the outputs of the named layers for images.
@@ -120,7 +124,7 @@ def activations(
     one path or several; None is every layer that changes its input. The whole result is held in memory; for sets that
     do not fit use stream_activations.
     """
-    probe, images = prepare(model, images, invert, fit, scored=False)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False)
     return run_activations(probe, images, layer, batch_size=batch_size, progress=progress)
 
 
@@ -150,9 +154,11 @@ def stream_activations(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
 ) -> Iterator[Activations]:
     """Yield the results of ``activations`` batch by batch, in memory that does not grow with the set."""
-    probe, images = prepare(model, images, invert, fit, scored=False)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False)
     paths = resolve_layers(probe, layer)
     for part, logits, tapped in probe.stream(images, paths, batch_size):
         yield Activations(images[part], probe.card, probe.runner.probabilities(logits), values=tapped)

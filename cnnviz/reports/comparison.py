@@ -15,7 +15,9 @@ from cnnviz.core.deprecation import warn_renamed
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result import Result
@@ -157,6 +159,8 @@ def compare(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Comparison:
     """Compare a model with an ``other`` one on the same images, each fitted to its model.
@@ -165,7 +169,8 @@ def compare(
     shows. A model that has no names for its classes takes those of the other, if it has as many. UsageError where the
     classes differ.
     """
-    pairs = share_names(prepare(model, images, invert, fit), prepare(other, images, invert, fit))
+    reading = invert, fit, bands, white
+    pairs = share_names(prepare(model, images, *reading), prepare(other, images, *reading))
     return run_comparison(*pairs, layer, batch_size=batch_size, progress=progress)
 
 

@@ -10,7 +10,9 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 
@@ -41,6 +43,8 @@ def evaluate(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     threshold: float | None = None,
     progress: Progress = silent,
 ) -> AnyEvaluation:
@@ -51,10 +55,10 @@ def evaluate(
     classes, a LabelEvaluation where an image can have several labels, each predicted at a probability of ``threshold``
     (by default 0.5) or more, or a RegressionEvaluation. DataError for images without labels of that kind.
     """
-    if other is None:
-        pairs = [prepare(model, images, invert, fit)]
-    else:
-        pairs = list(share_names(prepare(model, images, invert, fit), prepare(other, images, invert, fit)))
+    reading = invert, fit, bands, white
+    pairs = [prepare(model, images, *reading)]
+    if other is not None:
+        pairs = list(share_names(*pairs, prepare(other, images, *reading)))
     how: dict[str, Any] = {"seed": seed, "rounds": rounds, "level": level, "threshold": threshold}
     return run_evaluation(*pairs, batch_size=batch_size, progress=progress, **how)
 

@@ -15,7 +15,9 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.number_words import counted
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.withheld_findings import findings_on
@@ -178,6 +180,8 @@ def evaluate_labels(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> LabelEvaluation:
     """Evaluate a model on images with several labels each; ``labels`` is (n, k), 1 where an image has a label.
@@ -188,7 +192,7 @@ def evaluate_labels(
     """
     how: dict[str, Any] = {"threshold": threshold, "seed": seed, "rounds": rounds, "level": level}
     _check_threshold(threshold)
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     if labels is not None:
         images = _labeled(probe, images, np.asarray(labels))
     return run_label_evaluation(probe, images, batch_size=batch_size, progress=progress, **how)
