@@ -23,6 +23,7 @@ class Edit(NamedTuple):
 
 FIRST_FRAME = Edit(0, "first frame only", "first frame only of {}")
 FIRST_PAGE = Edit(0, "first page only", "first page only of {}")
+PAGES = Edit(0, "pages read as channels", "pages of {} read as channels")
 WINDOWED = Edit(1, "shown through its own window", "shown {} through their own windows")
 HOUNSFIELD = Edit(1, "no window: -1024 to 3071 HU", "no window in {}: -1024 to 3071 HU")
 FULL_RANGE = Edit(1, "no window: lowest to highest value", "no window in {}: each from its lowest to its highest value")

@@ -92,7 +92,7 @@ def _opened(source: ImagesLike, request: Request) -> Images | ImageList:
         return found.with_white(white) if isinstance(found, Images) else found
     try:
         if isinstance(source, str | Path):
-            found = open_path(source, class_names)
+            found = open_path(source, class_names, like=like)
         elif (reader := find_reader(source)) is not None:
             found = reader.open_object(source, request)
         else:

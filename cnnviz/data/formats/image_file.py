@@ -15,6 +15,7 @@ from ..edits import (
     FIRST_FRAME,
     FIRST_PAGE,
     GRAYSCALE,
+    PAGES,
     REPEATED,
     UPRIGHT,
     Edit,
@@ -33,6 +34,7 @@ from .image_modes import eight_bits, has_12_bits, has_color, layered, opaque, rg
 from .limits import MAX_IMAGE_PIXELS, too_large
 from .multiband_tiff import read_bands, read_layout, turned
 from .pillow_formats import HEIC, TIFF, pillow_formats, unidentified
+from .tiff_pages import count_pages, read_pages
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -63,7 +65,8 @@ class ImageHeader(NamedTuple):
 
     ``bands`` is the number of its channels where these are not gray or color alone, else 0. With ``alpha`` the last of
     them is transparency, which is filled unless so many channels are taken. ``bits`` are those of a channel. ``deep``
-    says that it has gray or colors of 16 bits, and does not itself say that only 12 are used.
+    says that it has gray or colors of 16 bits, and does not itself say that only 12 are used. ``pages`` are those of a
+    TIFF that may be channels, else 0.
     """
 
     height: int
@@ -73,9 +76,12 @@ class ImageHeader(NamedTuple):
     alpha: bool = False
     bits: int = 8
     deep: bool = False
+    pages: int = 0
 
     def bands_for(self, channels: int | None) -> int:
         """Return the bands to read where so many ``channels`` are taken, 0 to read gray or color."""
+        if self.pages and self.pages == channels:
+            return self.pages
         return 0 if self.alpha and self.bands != channels else self.bands
 
 
@@ -99,7 +105,9 @@ def read_header(path: Path) -> ImageHeader:
         bands = 4 if image.mode == "RGBA" else layout.bands if layout and layout.alpha else 0
         gray = image.mode.startswith("I;16")
         deep = is_deep_png(image) or (layout.bits == 16 if layout else gray and not has_12_bits(image))
-        header = ImageHeader(height, width, has_color(image), bands, bands > 0, 16 if deep or gray else 8, deep)
+        header = ImageHeader(
+            height, width, has_color(image), bands, bands > 0, 16 if deep or gray else 8, deep, count_pages(image)
+        )
         if image.format == "PNG":
             image.verify()
         return header
@@ -124,6 +132,8 @@ def read_channels(path: Path) -> tuple[np.ndarray, list[Edit]]:
     if layout is not None:
         return read_bands(path, layout), [UPRIGHT] if layout.orientation > 1 else []
     with _opened(path) as image:
+        if pages := count_pages(image):
+            return read_pages(image, pages), [PAGES]
         deep, orientation = is_deep_png(image), _orientation(image)
         edits = [] if deep else _before_decoding(image, path)
         array = read_deep_png(lambda: _opened(path)) if deep else np.asarray(image)
