@@ -37,7 +37,8 @@ def as_images(
     pixels, notes = as_pixels(pixels, source, like, None if labels is None else len(labels))
     given = LabelArray()
     if labels is not None:
-        given = labels if isinstance(labels, LabelArray) else read_labels(labels, source)
+        numbers = like is not None and like.numbers
+        given = labels if isinstance(labels, LabelArray) else read_labels(labels, source, numbers)
         if len(given) != len(pixels):
             raise DataError(f"{shown(source)} holds {len(pixels)} images but {len(given)} labels")
         notes = (*notes, *given.notes)

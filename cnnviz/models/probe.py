@@ -79,8 +79,14 @@ class Probe:
     def spec(self) -> InputSpec:
         """The model's requirements on images."""
         fit = fit_from(self.card.fit) or STRETCH
-        as_stored = self.scale.name == RAW
-        return InputSpec(*self.card.input_shape, self.card.background, fit, self.scale.takes_any_range, as_stored)
+        return InputSpec(
+            *self.card.input_shape,
+            self.card.background,
+            fit,
+            any_range=self.scale.takes_any_range,
+            as_stored=self.scale.name == RAW,
+            numbers=self.card.head == "regression",
+        )
 
     def with_fit(self, fit: FitLike) -> Probe:
         """Return the probe with another fit for images (see open_images); None and "auto" keep it."""

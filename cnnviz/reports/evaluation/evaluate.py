@@ -56,9 +56,10 @@ def evaluate(
     (by default 0.5) or more, or a RegressionEvaluation. DataError for images without labels of that kind.
     """
     reading = invert, fit, bands, white
-    pairs = [prepare(model, images, *reading)]
+    first = prepare(model, images, *reading)
+    pairs = [first]
     if other is not None:
-        pairs = list(share_names(*pairs, prepare(other, images, *reading)))
+        pairs = list(share_names(first, prepare(other, images, *reading)))
     how: dict[str, Any] = {"seed": seed, "rounds": rounds, "level": level, "threshold": threshold}
     return run_evaluation(*pairs, batch_size=batch_size, progress=progress, **how)
 
