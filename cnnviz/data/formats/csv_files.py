@@ -86,6 +86,9 @@ def _label_columns(table: _Table, place: int, path: Path) -> tuple[list[int], li
     """Return the columns of labels, and the names of those that are left out."""
     others = [i for i, name in enumerate(table.names) if i != place and name.lower() not in _INDEX]
     called = [i for i in others if table.names[i].lower() in LABEL_NAMES]
+    if {"x", "y"} <= {table.names[i].lower() for i in others}:
+        # Coordinates: y is no label beside x.
+        called = [i for i in called if table.names[i].lower() != "y"]
     if len(called) > 1:
         raise DataError(f"{shown(path)}, line 1 names more than one column of labels; keep one")
     if called:

@@ -325,7 +325,9 @@ export type Training = {
     classes: number[];
     labelled: boolean;
     source: string;
+    values: number[] | null;
   };
+  range: [number, number] | null;
   class_names: string[];
   answers: number;
   heat: {
