@@ -56,7 +56,7 @@ def open_second_model(first: Opened, other: str, **options: Any) -> tuple[Opened
     The images are read from their source again, so that they are not fitted twice.
     """
     from cnnviz.data.open import open_images
-    from cnnviz.reports.comparison import share_names
+    from cnnviz.reports.share_names import share_names
 
     probe = open_model_by_options(other, **options)
     whole = open_images(options["data"], like=probe.spec, **_reading(options))

@@ -48,7 +48,8 @@ def depth_words(bits: int, highest: float) -> str:
     if bits == 16:
         return said
     if bits == 14 and highest <= REFLECTANCE:
-        return f"{said}, although they end at {highest:g}; if 10000 is, as in reflectances, set {OPTION}"
+        doubt = f"although they end at {highest:g}; if 10000 is, as in reflectances"
+        return f"{said}, {doubt}, set --white 10000, in Python white=10000"
     return f"{said}; if another value is, set {OPTION}"
 
 
@@ -78,7 +79,7 @@ def is_on_white(note: str) -> bool:
 
 def is_assumed(note: str) -> bool:
     """Return whether a note says that white was read from the values of a set, as 12 or 14 bits."""
-    return OPTION in note and any(note.startswith(f"{bits}-bit values") for bits in ASSUMED_BITS)
+    return "in Python white=" in note and any(note.startswith(f"{bits}-bit values") for bits in ASSUMED_BITS)
 
 
 def is_doubtful(note: str) -> bool:

@@ -16,9 +16,11 @@ from cnnviz.data.white import WhiteLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 
-from ..comparison import share_names
+from ..share_names import share_names
 from .bootstrap import LEVEL, ROUNDS
+from .evaluate_rows import evaluate_rows
 from .labels import THRESHOLD, LabelEvaluation, run_label_evaluation
+from .paired import with_differences
 from .regression import RegressionEvaluation, run_regression_evaluation
 from .result import Evaluation, why_not
 
@@ -77,14 +79,18 @@ def run_evaluation(
 ) -> AnyEvaluation:
     """Evaluate open models on images prepared for each."""
     head = first[0].card.head
-    for probe, _ in (first, second) if second else ():
-        if probe.card.head in ("multilabel", "regression"):
-            raise UsageError(f"{probe.card.name} is opened as {probe.card.head}; two models are compared by classes")
+    heads = [probe.card.head for probe, _ in ((first, second) if second else (first,))]
+    rows = {"multilabel", "regression"} & set(heads)
+    if rows and len(set(heads)) > 1:
+        raise UsageError(f"the models are opened as {' and '.join(heads)}; give two of one kind")
     if threshold is not None and head != "multilabel":
         raise UsageError(
             f"a threshold is for a model of several labels, but {first[0].card.name} is opened as {head}; leave it out"
         )
     how: dict[str, Any] = {"seed": seed, "rounds": rounds, "level": level}
+    if rows and second:
+        how["threshold"] = threshold
+        return with_differences(evaluate_rows(first, second, batch_size=batch_size, progress=progress, **how))
     if head == "multilabel":
         at = THRESHOLD if threshold is None else threshold
         return run_label_evaluation(*first, threshold=at, batch_size=batch_size, progress=progress, **how)

@@ -92,7 +92,7 @@ async function open(host, context, route) {
       html("div", { class: "training-heat" }, entry.heat
         ? [key.root, html("p", { class: "note" }, `${entry.heat.title} for the ${entry.heat.target}, at ${entry.heat.layer}, ${entry.heat.height}×${entry.heat.width} cells.`)]
         : html("p", { class: "note" }, `No heatmaps: ${entry.why_no_heat}.`)),
-      folded("Probability in each snapshot", () => shares(film))),
+      folded(entry.range ? "Value in each snapshot" : "Probability in each snapshot", () => shares(film))),
     kernels.length ? html("section", {}, html("h2", {}, "Filters as they form"), html("div", { class: "moment-layers" }, kernels.map((one) => one.root))) : null,
     maps.length ? html("section", {}, html("h2", {}, "Activations", whose), html("div", { class: "moment-layers" }, maps.map((one) => one.root))) : null,
     entry.notes.length ? html("p", { class: "note training-notes" }, `${entry.notes.join("; ")}.`) : null);
