@@ -190,8 +190,8 @@ def _check_multilabel(probe: Probe) -> None:
     require_classes(probe.card, "labels to evaluate")
     if probe.card.head != "multilabel":
         raise UsageError(
-            f"{probe.card.name} is opened as {probe.card.head}, with one class per image; open it with "
-            'head="multilabel", or give one label per image to evaluate'
+            f"{probe.card.name} is opened as {probe.card.head}, with one class per image; open it with --head "
+            'multilabel, in Python head="multilabel", or give one label per image to evaluate'
         )
 
 
