@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -44,7 +44,7 @@ def open_inputs(
         raise click.UsageError("give image files, or choose from --data with --index, --class, --n, --wrong; not both")
     probe = open_model_by_options(options["model"], scored, **options)
     source = list(image_files) if image_files else options["data"]
-    images = open_images(source, like=probe.spec, invert=options["invert"], bands=options["bands"])
+    images = open_images(source, like=probe.spec, **_reading(options))
     probe, images = probe.align(images)
     if not image_files:
         images = select_images(probe, images, **narrowing, default=count(probe))
@@ -57,13 +57,17 @@ def open_second_model(first: Opened, other: str, **options: Any) -> tuple[Opened
     The images are read from their source again, so that they are not fitted twice.
     """
     from cnnviz.data.open import open_images
-    from cnnviz.reports.comparison import share_names
+    from cnnviz.reports.share_names import share_names
 
     probe = open_model_by_options(other, **options)
-    whole = open_images(options["data"], like=probe.spec, invert=options["invert"], bands=options["bands"])
+    whole = open_images(options["data"], like=probe.spec, **_reading(options))
     chosen = first[1].indices
     assert chosen is not None
     return share_names(first, probe.align(whole.numbered(chosen)))
+
+
+def _reading(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in ("invert", "bands", "white")}
 
 
 def open_model_by_options(model: str, scored: bool = True, /, **options: Any) -> Probe:

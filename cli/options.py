@@ -40,6 +40,12 @@ def _bands(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     return bands_from(value) or None
 
 
+def _white(ctx: click.Context, parameter: click.Parameter, value: str) -> float | None:
+    from cnnviz.data.white import white_from
+
+    return white_from(value)
+
+
 _ALL: dict[str, Callable[[F], F]] = {
     "model": click.option(
         "--model",
@@ -138,6 +144,15 @@ _ALL: dict[str, Callable[[F], F]] = {
         callback=_bands,
         help="The channels of multi-band images that are drawn as red, green and blue, counted from 1, such as 4,3,2; "
         "one alone is drawn in gray. [default: 1,2,3, or 1 of two]",
+    ),
+    "white": click.option(
+        "--white",
+        metavar="WHITE",
+        default="auto",
+        show_default=True,
+        callback=_white,
+        help="What is white in images of more than 8 bits: 10, 12, 14 or 16 for so many bits, or the value itself, as "
+        "10000 for reflectances; auto reads it from the values of the whole set.",
     ),
     "out": click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Output path."),
     "batch-size": click.option(

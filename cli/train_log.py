@@ -56,11 +56,11 @@ def resume_hint_on_interrupt(out: Path) -> Iterator[None]:
         raise
 
 
-def open_training_images(source: str, fit: str, quiet: bool) -> Images:
+def open_training_images(source: str, fit: str, white: float | None, quiet: bool) -> Images:
     """Open labeled training images, and print notes on their changes."""
     from cnnviz.training.training_images import training_images_of
 
-    images = training_images_of(source, fit)
+    images = training_images_of(source, fit, white)
     for line in images.notes:
         note(f"images: {line}", quiet)
     return images

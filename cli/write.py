@@ -135,6 +135,10 @@ def _refuse_too_much(probe: Probe, paths: Sequence[str], count: int, form: str) 
 
 
 def beside(out: Path, layer: str) -> Path:
-    """Return the path of a layer's file; a control character in the layer's name is written "%1B"."""
-    name = "".join(c if printable(c) == c else f"%{ord(c):02X}" for c in layer.replace("/", "."))
+    """Return the path of a layer's file, another one for each layer.
+
+    A dot stands for the slash of a nested layer; a dot in a name is written "%2E", and a control character "%1B".
+    """
+    parts = ("." if c == "/" else c if printable(c) == c and c not in "%." else f"%{ord(c):02X}" for c in layer)
+    name = "".join(parts)
     return out.with_name(f"{out.stem}-{name}{out.suffix}")

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from cnnviz.reports.evaluation.result import Evaluation
     from cnnviz.reports.filters import filters
     from cnnviz.reports.report import Report, report
+    from cnnviz.reports.row_comparison import RowComparison
     from cnnviz.training.recipe import TrainingRecipe
     from cnnviz.training.result import Trained
     from cnnviz.training.train import train
@@ -97,6 +98,7 @@ _HOME = {
     "RegressionEvaluation": "cnnviz.reports.evaluation.regression",
     "Report": "cnnviz.reports.report",
     "Responses": "cnnviz.features.responses",
+    "RowComparison": "cnnviz.reports.row_comparison",
     "Similarity": "cnnviz.features.representation.similarity",
     "SnapshotSeries": "cnnviz.callbacks.snapshot_series",
     "Statistics": "cnnviz.features.representation.layer_statistics",
@@ -167,6 +169,7 @@ __all__ = [
     "RegressionEvaluation",
     "Report",
     "Responses",
+    "RowComparison",
     "Similarity",
     "SnapshotSeries",
     "Statistics",

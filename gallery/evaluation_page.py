@@ -14,6 +14,7 @@ from cnnviz.reports.evaluation.evaluate import evaluated
 from cnnviz.reports.evaluation.labels import LabelEvaluation
 from cnnviz.reports.evaluation.regression import RegressionEvaluation
 from cnnviz.reports.evaluation.result import Evaluation
+from cnnviz.reports.row_comparison import RowComparison
 
 if TYPE_CHECKING:
     from .page_file import Page
@@ -53,6 +54,12 @@ def regression_page(result: RegressionEvaluation, start: str | None = None, most
     """Return the page of a regression, with figures of all images and, if these are too large, a selection of them."""
     worst = [result.worst(i) for i in range(result.outputs.shape[1])]
     return _page(result, start or "#/regression", "the largest errors", [*worst, result.at_random], most)
+
+
+def row_comparison_page(result: RowComparison, start: str | None = None) -> Page:
+    """Return the page of the first model's evaluation, which says how the second one differs."""
+    one = result.evaluation
+    return labels_page(one, start) if isinstance(one, LabelEvaluation) else regression_page(one, start)
 
 
 def _page(

@@ -28,6 +28,7 @@ from cnnviz.reports.evaluation.labels import LabelEvaluation
 from cnnviz.reports.evaluation.regression import RegressionEvaluation
 from cnnviz.reports.evaluation.result import Evaluation
 from cnnviz.reports.report import Report
+from cnnviz.reports.row_comparison import RowComparison
 
 from .words import most_telling
 
@@ -214,6 +215,7 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "png": _drawn("sheets.comparison_sheet", "models_png"),
         "gif": _drawn("sheets.comparison_sheet", "models_gif"),
     },
+    RowComparison: {"page": _drawn("evaluation_page", "row_comparison_page")},
     Predictions: {
         "page": _drawn("pages", "predictions_page"),
         "confusion": _confusion,

@@ -23,6 +23,11 @@ def class_name(result: Predictions, number: int) -> str:
     return f"class {int(number)}"
 
 
+def score_name(result: Predictions, number: int) -> str:
+    """Return the name of a class, or of an output of a regression."""
+    return class_name(result, number) if result.model.has_classes else result.model.output_names[number]
+
+
 def said_words(result: Predictions, position: int) -> tuple[str, str]:
     """Return what is predicted for an image and its probability: ("Shirt", "81.2 %").
 

@@ -44,7 +44,7 @@ FORMATS = ("html", "png", "csv", "json", "npz")
     help="With --save: the share of all filters to remove. [default: as many as --within allows]",
 )
 @format_option(FORMATS, "Interactive page; the curves; a table of the filters; all numbers as text; raw arrays.")
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(
     layers: tuple[str, ...],
     within: float,

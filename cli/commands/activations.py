@@ -19,7 +19,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "json", "csv")
     FORMATS,
     "Interactive page; one sheet or animation per layer; raw arrays; all numbers as text; a table of the channels.",
 )
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "precision", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "precision", "json", "quiet", "force")
 def command(
     image_files: tuple[str, ...], layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any
 ) -> None:

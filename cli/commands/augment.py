@@ -46,7 +46,7 @@ from cnnviz.cli.options import shared
     metavar="PATH",
     help="Show images before and after each change: a page (.html) or a sheet (.png).",
 )
-@shared("fit", "bands", "out", "json", "quiet", "force")
+@shared("fit", "bands", "white", "out", "json", "quiet", "force")
 def command(
     source: str,
     changes: tuple[str, ...],
@@ -87,6 +87,7 @@ def command(
             seed=options["seed"],
             fit=options["fit"],
             bands=options["bands"],
+            white=options["white"],
             force=force,
             progress=update,
         )

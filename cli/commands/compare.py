@@ -12,6 +12,7 @@ from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
 if TYPE_CHECKING:
     from cnnviz.reports.class_pair import ClassPair
     from cnnviz.reports.comparison import Comparison
+    from cnnviz.reports.row_comparison import RowComparison
 
 FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
 
@@ -24,7 +25,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
     FORMATS,
     "Interactive page; a sheet or an animation of the key images; a table; all numbers as text.",
 )
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path | None, **options: Any) -> None:
     """Show two models, or two classes, side by side.
 
@@ -36,6 +37,9 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     first; for classes, their mean images and those in between, as an animation from one class to the other. With csv:
     one row per image with both predictions, or per channel with its mean over each class. With json: the same and more.
 
+    Two models of several labels, or two regressions, need labeled images: the figures of each label or output are
+    compared on the same resamplings of these, as html, csv or json.
+
     \b
     cnnviz compare shirt t-shirt
     cnnviz compare shirt coat --out between.gif
@@ -46,20 +50,23 @@ def command(a: str, b: str, layers: tuple[str, ...], form: str | None, out: Path
     from cnnviz.cli.tables import Table, print_table
     from cnnviz.cli.write import print_summary, write_result
     from cnnviz.reports.comparison import Comparison
+    from cnnviz.reports.row_comparison import RowComparison
 
     form, out = output_path("compare", (), form, out, offered=FORMATS)
     kind = models_or_classes(a, b)
     if layers and form not in (("html",) if kind == "models" else ("html", "csv", "json")):
         raise click.UsageError(f"--layer selects channels, which a {form} of two {kind} does not have; leave it out")
     result = (two_models if kind == "models" else two_classes)(a, b, layers or None, form, options)
+    if isinstance(result, RowComparison) and form not in ("html", "csv", "json"):
+        raise click.UsageError(f"models of labels or numbers are compared as html, csv or json, not as {form}")
     path = write_result(result, form, out, options["quiet"], options["force"])
     if options["as_json"]:
         print_summary("comparison", [path], form, result.summary_document(), ahead=0)
         return
-    if isinstance(result, Comparison):
+    if isinstance(result, Comparison | RowComparison):
         (model, *figures), *rows = result.summary_rows()
         print_table(Table((model, *(f">{figure}" for figure in figures)), tuple(rows)))
-        print_lines()
+        print_lines(*(result.summary if isinstance(result, RowComparison) else ()))
     print_paths(path)
 
 
@@ -96,7 +103,9 @@ def _is_model(name: str) -> bool:
     return saved or model_path(path) != path or name in bundled_models()
 
 
-def two_models(a: str, b: str, layers: tuple[str, ...] | None, form: str, options: dict[str, Any]) -> Comparison:
+def two_models(
+    a: str, b: str, layers: tuple[str, ...] | None, form: str, options: dict[str, Any]
+) -> Comparison | RowComparison:
     """Compare two models; the images are chosen once and fitted to each."""
     from cnnviz.cli.console import progress
     from cnnviz.cli.inputs import note_choices, open_inputs, open_second_model

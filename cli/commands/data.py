@@ -45,7 +45,7 @@ FORMATS = ("html", "json", "csv", "png")
     help="Order of classes in a png: by number or by similarity. The page has a switch.",
 )
 @format_option(FORMATS, "Interactive page; everything as text; one row per class; a figure.")
-@shared("seed", *OPENING, "fit", "bands", "out", "json", "quiet", "force")
+@shared("seed", *OPENING, "fit", "bands", "white", "out", "json", "quiet", "force")
 def command(
     source: str,
     other: str | None,
@@ -90,6 +90,7 @@ def command(
             seed=options["seed"] or 0,
             fit=options["fit"],
             bands=options["bands"],
+            white=options["white"],
             progress=update,
         )
     drawn = {"order": order} if form == "png" else {}

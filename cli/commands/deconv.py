@@ -28,7 +28,7 @@ FORMATS = ("html", "png", "json")
 )
 @shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; a sheet; all numbers as text.")
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(
     image_files: tuple[str, ...],
     layer: str,

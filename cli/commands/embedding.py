@@ -24,7 +24,7 @@ FORMATS = ("html", "png", "npz", "csv", "json")
     help="Principal components or t-SNE. [default: both]",
 )
 @format_option(FORMATS, "Interactive page; a sheet; everything; tables.")
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(
     image_files: tuple[str, ...],
     layer: str | None,

@@ -40,7 +40,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
     FORMATS,
     "Interactive page; a figure; an animation of predictions; a table of the classes; all numbers as text.",
 )
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(
     data: str | None,
     other: str | None,

@@ -42,7 +42,7 @@ FORMATS = ("html", "png", "json", "csv", "npz")
 )
 @shared("model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; one sheet per layer; numbers as text or table; arrays.")
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(
     image_files: tuple[str, ...],
     layers: tuple[str, ...],

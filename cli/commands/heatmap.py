@@ -63,7 +63,7 @@ FORMATS = ("html", "png", "gif", "mp4", "npz", "csv", "json")
     FORMATS,
     "Interactive page; a sheet; an animation; raw arrays; a table of the maps; all numbers as text.",
 )
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "precision", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "precision", "json", "quiet", "force")
 def command(
     image_files: tuple[str, ...],
     methods: tuple[str, ...],

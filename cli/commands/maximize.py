@@ -92,7 +92,7 @@ class _Cell(click.Choice[str]):
 )
 @shared("model", "data", "n", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; a sheet; an animation of the ascent; everything; numbers as text.")
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(
     layer: str | None,
     channels: tuple[str, ...],

@@ -22,7 +22,7 @@ FORMATS = ("html", "png", "gif", "mp4", "csv", "json")
     "the probability of every class; all as text.",
     otherwise="print",
 )
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(
     image_files: tuple[str, ...], top: int, form: str | None, out: Path | None, as_json: bool, **options: Any
 ) -> None:

@@ -36,7 +36,7 @@ CONTENT: dict[str, Content] = {"html": "report", "json": "channels"}
     help="The image that maximally activates each filter. [default: auto, if quick]",
 )
 @format_option(FORMATS, "Interactive page; the confusion matrix; a table of the images; all numbers as text.")
-@shared("out", *OPENING, "invert", "fit", "bands", "batch-size", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force")
 def command(
     image_files: tuple[str, ...],
     layers: tuple[str, ...],

@@ -17,7 +17,7 @@ FORMATS = ("html", "png", "npz", "csv", "json")
 @second_model("--with", "A second model, whose layers are the columns.")
 @shared("layer", "model", "data", "index", "class", "n", "wrong", "seed", count=f"{WHOLE_SET:,}")
 @format_option(FORMATS, "Interactive page; a sheet; everything; tables.")
-@shared("out", *OPENING, "invert", "fit", "bands", "json", "quiet", "force")
+@shared("out", *OPENING, "invert", "fit", "bands", "white", "json", "quiet", "force")
 def command(
     image_files: tuple[str, ...],
     other: str | None,

@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 @click.option("--resume", is_flag=True, help="Resume the training in the run folder.")
 @click.option("--tensorboard", type=click.Path(path_type=Path), metavar="FOLDER", help="Write TensorBoard logs too.")
 @click.option("--list", "listed", is_flag=True, help="List the named networks.")
-@shared("fit", "json", "quiet")
+@shared("fit", "white", "json", "quiet")
 def command(listed: bool, **options: Any) -> None:
     """Train a network on labeled images.
 
@@ -122,7 +122,7 @@ def run(
     chosen, recipe, given = plan_training(network, layers=layers, **origin, settings=given_settings(options))
     tried = read_grid(grid) if grid else {}
     out = out or Path("runs") / chosen.name
-    images = open_training_images(data, options.pop("fit"), quiet)
+    images = open_training_images(data, options.pop("fit"), options.pop("white"), quiet)
     say = each_once(quiet)
     with (
         tensorboard_writers(tensorboard) as board,

@@ -11,8 +11,10 @@ from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.filters.kernel_norm import norms
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.prepare_inputs import prepare
@@ -49,6 +51,8 @@ def ablate(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Ablation:
     """Remove every filter of the named layers (default: all), one by one and in several orders.
@@ -58,7 +62,7 @@ def ablate(
     hidden dense layer. ``within`` is the accuracy loss that the findings allow, a share; ``seeds`` is the number of
     random orders. DataError without labels, UsageError for a layer without filters and for the last layer.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     return run_ablation(probe, images, layer, within=within, seeds=seeds, batch_size=batch_size, progress=progress)
 
 

@@ -10,7 +10,9 @@ import numpy as np
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.filter_layers import FilterLayer, filter_layers
 from cnnviz.models.open import wrap
@@ -44,6 +46,8 @@ def prune(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Pruned:
     """Remove filters permanently, the least costly first, and measure the smaller model.
@@ -59,7 +63,7 @@ def prune(
         raise UsageError(f"share is {share:g}; give one from 0 to 1")
     if within is not None and within < 0:
         raise UsageError("within must not be negative")
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     labels = labels_of(images, probe)
     refuse_rows(probe.runner.tables, "pruning")
     layers = {layer.path: layer for layer in filter_layers(probe.runner)}

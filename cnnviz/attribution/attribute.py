@@ -13,8 +13,10 @@ from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import AnyTarget, ClassLike, Target, TargetsLike, part_of, words_of
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.models.batch_size import AT_INPUT, batch_size_for
@@ -48,6 +50,8 @@ def attribute(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     precision: Precision | None = None,
     progress: Progress = silent,
     **overrides: Unpack[MethodParameters],
@@ -63,7 +67,7 @@ def attribute(
     "bfloat16" is faster on processors that have it; the notes say by how much scores and maps differ from float32. For
     sets that do not fit in memory use stream_attributions.
     """
-    probe, images = prepare(model, images, invert, fit, precision=precision)
+    probe, images = prepare(model, images, invert, fit, bands, white, precision=precision)
     chosen = resolve_method(method, named(probe, layer), **overrides)
     return run_attribution(
         probe, images, chosen, target, against=against, engine=engine, batch_size=batch_size, progress=progress
@@ -106,11 +110,13 @@ def stream_attributions(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     precision: Precision | None = None,
     **overrides: Unpack[MethodParameters],
 ) -> Iterator[Attribution]:
     """Yield the results of ``attribute`` batch by batch, in memory that does not grow with the set."""
-    probe, images = prepare(model, images, invert, fit, precision=precision)
+    probe, images = prepare(model, images, invert, fit, bands, white, precision=precision)
     chosen = resolve_method(method, named(probe, layer), **overrides)
     meant = resolve_target(target, images, probe.card.score_names, against, probe.card)
     chosen = at_layer_before(chosen, probe, meant)

@@ -15,8 +15,10 @@ from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import ClassLike, OneClass
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import class_index
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.predictions import Parts, Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result_file import Base
@@ -130,6 +132,8 @@ def confused_pairs(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> ConfusedPairs:
     """Return heatmaps for both classes of the strongest and the most confused images of two classes.
@@ -137,7 +141,7 @@ def confused_pairs(
     The model runs on the whole set; maps are made for the chosen images only. ``first`` and ``second`` are classes by
     name or number, other arguments those of ``heatmaps``.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     require_classes(probe.card, "confused classes")
     a, b = (class_index(name, probe.class_names) for name in (first, second))
     predictions = run_predictions(probe, images, batch_size=batch_size, progress=progress)

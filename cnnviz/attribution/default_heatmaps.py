@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from cnnviz.core.errors import ModelError, UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 
@@ -40,6 +42,8 @@ def default_heatmaps(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Heatmaps:
     """Return the heatmaps of the predicted classes, or of the outputs of a regression.
@@ -47,7 +51,7 @@ def default_heatmaps(
     They are by Grad-CAM, or by saliency for a model without convolutions. ``notes`` of the result say so. Arguments are
     those of ``activations``.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     method, notes = _choose_method(probe)
     targets = list(range(len(probe.card.output_names)))[:MOST_OUTPUTS] if probe.card.head == "regression" else None
     made = heatmaps(probe, images, method, targets, batch_size=batch_size, progress=progress)

@@ -14,8 +14,10 @@ from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import ClassLike, OneClass, Ranked, TargetLike
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.document import document_head
 from cnnviz.features.predictions import Parts, Predictions
 from cnnviz.features.prepare_inputs import prepare
@@ -106,6 +108,8 @@ def heatmaps(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     precision: Precision | None = None,
     progress: Progress = silent,
 ) -> Heatmaps:
@@ -115,7 +119,7 @@ def heatmaps(
     most probable classes of each image. ``layer`` applies to the methods that have a target layer; UsageError if none
     has.
     """
-    probe, images = prepare(model, images, invert, fit, precision=precision)
+    probe, images = prepare(model, images, invert, fit, bands, white, precision=precision)
     chosen, meant = resolve_heatmaps(methods, targets, named(probe, layer), len(probe.card.score_names))
     if against is not None and isinstance(targets, str) and targets == "all":
         # A class is not compared with itself.

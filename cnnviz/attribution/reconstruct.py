@@ -20,7 +20,9 @@ from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import PerImageCell
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.document import document_head
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
@@ -135,6 +137,8 @@ def reconstruct(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Reconstructions:
     """Find the ``count`` images that maximally activate each channel, and project the activation back to the pixels.
@@ -145,7 +149,7 @@ def reconstruct(
     None for all. ``method`` is deconvnet, guided-backprop or any other that returns a value per pixel for a channel.
     UsageError for channels that do not exist, or a result that would be too large.
     """
-    probe, images = prepare(model, images, invert, fit, scored=False)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False)
     chosen = resolve_method(method)
     info = probe.layer(layer)
     units = info.channels if info.spatial else prod(info.shape)

@@ -33,7 +33,9 @@ class SnapshotCallback:
     is, where neither its last function nor the loss tells (see open_model). ``layers`` are the paths
     of the layers to watch; None is all with filters, or eight of them. A snapshot has the first eight channels of
     each layer, or 64 units, at up to 32×32 cells; kernels of convolutions and of the first dense layer, up to 64
-    slices each; and maps of ``method``, for the images' true classes if they have labels.
+    slices each; and maps of ``method``. ``target`` is the class, label or output of a regression that is tracked and
+    explained; None is the images' true classes if they have labels, else the predicted ones, and the first output of a
+    regression.
 
     Training is not affected: the model runs in inference mode and is only read. Snapshots of an earlier training in
     the folder are replaced. ``cnnviz.open_snapshots(folder)`` reads them.
@@ -54,6 +56,7 @@ class SnapshotCallback:
         class_names: Sequence[str] | None = None,
         output: str | int | None = None,
         head: str = "auto",
+        target: str | int | None = None,
     ) -> None:
         super().__init__()
         if every < 1:
@@ -64,7 +67,7 @@ class SnapshotCallback:
         if not len(self.images):
             raise UsageError("there is no image to watch; give at least one")
         self.scale = scale or (_as_they_are if arrays else "auto")
-        self.arrays, self.output, self.head = arrays, output, head
+        self.arrays, self.output, self.head, self.target = arrays, output, head, target
         self._recorder: Recorder | None = None
         self._rows: list[dict[str, float]] = []
         self._begun = False
@@ -88,7 +91,7 @@ class SnapshotCallback:
                 "array (n, h, w, c) in the form that fit takes"
             )
         probe, images = probe.align(probe.fit(self.images, "no"))
-        self._recorder = Recorder(self.folder, probe, images, self.layers, self.method)
+        self._recorder = Recorder(self.folder, probe, images, self.layers, self.method, self.target)
         self._begun = False
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:

@@ -14,7 +14,7 @@ from cnnviz.attribution.provenance import provenance_of
 from cnnviz.attribution.resolve import resolve_method, resolve_target
 from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import ModelError
-from cnnviz.core.targets import words_of
+from cnnviz.core.targets import OneClass, words_of
 from cnnviz.data.images import Images
 from cnnviz.features.predictions import Predictions
 from cnnviz.models.kernels import kernel_of
@@ -45,7 +45,9 @@ class Recorder:
     """Writes snapshots of one model into a folder.
 
     The model runs in inference mode and is never changed: weights, optimizer and random state stay. Of more than eight
-    images the first eight are used. A model without maps for ``method`` gets no heatmaps.
+    images the first eight are used. A model without maps for ``method`` gets no heatmaps. ``target`` is what is tracked
+    and explained: a class, a label or an output of a regression; None is each image's true class, else the predicted
+    one, and the first output of a regression.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Recorder:
         images: Images,
         layers: LayersLike | None = None,
         method: str | None = "grad-cam",
+        target: str | int | None = None,
     ) -> None:
         note = f"the first {PICTURES} of {len(images)} images"
         self.images = images[:PICTURES].with_notes(note) if len(images) > PICTURES else images
@@ -62,25 +65,30 @@ class Recorder:
         self.maps = kept_maps(probe, layers, len(self.images))
         self.filters = kept_filters(probe)
         self.method, self.why_none = _usable(method, probe)
-        require_classes(probe.card, "predictions to watch in training")
-        known = self.images.labels is not None and self.images.class_names == probe.class_names
-        self.target = resolve_target("true" if known else "predicted", self.images, probe.class_names)
+        if probe.card.head == "none":
+            require_classes(probe.card, "predictions to watch in training")
+        if target is None:
+            known = self.images.labels is not None and self.images.class_names == probe.class_names
+            target = 0 if probe.card.head == "regression" else "true" if known else "predicted"
+        self.target = resolve_target(target, self.images, probe.card.score_names, card=probe.card)
 
     def begin(self, done: int = 0, *, unit: str, steps: int | None = None) -> None:
         """Begin, or resume after ``done`` steps or epochs; later snapshots are deleted."""
         how = None
         if self.method is not None:
-            words = words_of(self.target, self.probe.class_names)
+            words = words_of(self.target, self.probe.card.score_names)
             made = provenance_of(self.method, self.probe, words, self.method.layers(self.probe))
             how = asdict(made) | {"parameters": {name: str(value) for name, value in made.parameters.items()}}
         # The weights change with each snapshot, so there is no hash.
         card = replace(self.probe.card, hash=IN_TRAINING)
         # Predictions are stored per snapshot and not here, so that a resumed training writes the same file.
-        open_question = np.full((len(self.images), len(card.class_names)), 1 / len(card.class_names), np.float32)
+        scores = len(card.score_names)
+        open_question = np.full((len(self.images), scores), 1 / scores if card.has_classes else 0.0, np.float32)
         said = Predictions(self.images, card, open_question)
         moments = {"unit": unit} if steps is None else {"unit": unit, "steps": steps}
         kept = {"maps": [as_document(one) for one in self.maps], "filters": [as_document(one) for one in self.filters]}
-        self.folder.begin(said, {**moments, **kept, "how": how, "why_no_heatmaps": self.why_none}, done)
+        followed = {"followed": self.target.index} if isinstance(self.target, OneClass) else {}
+        self.folder.begin(said, {**moments, **kept, **followed, "how": how, "why_no_heatmaps": self.why_none}, done)
 
     def record(self, number: int, epoch: float, figures: Mapping[str, float] | None = None) -> None:
         """Write a snapshot at ``epoch`` epochs after the start."""

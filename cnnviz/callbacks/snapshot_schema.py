@@ -17,7 +17,10 @@ Shapes = Mapping[str, tuple[int | None, ...]]
 
 @dataclass(frozen=True)
 class SnapshotFacts:
-    """The facts of all snapshots of a training: what is stored, and in which ``unit`` they are numbered."""
+    """The facts of all snapshots of a training: what is stored, and in which ``unit`` they are numbered.
+
+    ``followed`` is the class, label or output that is tracked for every image, None for each image's own class.
+    """
 
     filters: tuple[KeptFilters, ...]
     maps: tuple[KeptMaps, ...]
@@ -25,6 +28,7 @@ class SnapshotFacts:
     why_no_heatmaps: str
     unit: str = ""
     steps: int | None = None
+    followed: int | None = None
 
     def shapes(self, images: int, classes: int) -> Shapes:
         """Return the shapes of a snapshot's arrays."""

@@ -36,7 +36,9 @@ class SnapshotSeries(Predictions):
     ``seen`` describe the stored part of each layer. ``heat`` is (f, n, h, w), with provenance ``how``, or None for the
     reason ``why_no_heat``. ``answers`` (f, n, classes) are probabilities, ``figures`` the epoch's running loss and
     accuracy, if known. ``history`` has one mapping per epoch, of which ``best`` (from 1) was saved, or 0 if none
-    was. Other fields are those of Predictions, with the probabilities of the last snapshot.
+    was. ``followed`` is the class, label or output that is tracked for every image, None for each image's own class.
+    Other fields are those of Predictions, with the probabilities of the last snapshot; of a regression they and
+    ``answers`` are the values of its outputs.
     """
 
     kind: ClassVar[str] = "training"
@@ -54,6 +56,7 @@ class SnapshotSeries(Predictions):
     history: tuple[Mapping[str, float], ...] = field(kw_only=True)
     best: int = field(default=0, kw_only=True)
     notes: tuple[str, ...] = field(default=(), kw_only=True)
+    followed: int | None = field(default=None, kw_only=True)
 
     def __repr__(self) -> str:
         return (
@@ -63,8 +66,26 @@ class SnapshotSeries(Predictions):
 
     @property
     def classes(self) -> np.ndarray:
-        """The class whose probability is tracked for each image: the true one, else the last predicted, (n,)."""
+        """The class or output that is tracked for each image: the true class, else the last predicted one, (n,)."""
+        if self.followed is not None:
+            return np.full(len(self), self.followed)
         return self.predicted if self.truth is None else self.truth
+
+    @property
+    def true_values(self) -> np.ndarray | None:
+        """The true number of each image for the tracked output of a regression, (n,); None if it is not known."""
+        rows = self.images.label_rows
+        if self.model.head != "regression" or rows is None or rows.shape[1] != self.answers.shape[2]:
+            return None
+        return rows[np.arange(len(self)), self.classes]
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """The lowest and the highest value of the tracked outputs of a regression; None for classes and labels."""
+        if self.model.has_classes:
+            return None
+        values = self.answers[:, np.arange(len(self)), self.classes]
+        return float(values.min()), float(values.max())
 
     def take(self, positions: Sequence[int] | np.ndarray) -> Self:
         """Return the series for the images at these positions, in this order."""
@@ -80,12 +101,16 @@ class SnapshotSeries(Predictions):
         """Return the curves, and the probabilities of the images in each snapshot; no maps and no weights."""
         assert self.images.indices is not None
         images = [
-            {"index": int(number), "class": self.model.class_names[followed]}
+            {"index": int(number), "class": self.model.score_names[followed]}
             for number, followed in zip(self.images.indices, self.classes, strict=True)
         ]
         moments = [
             {"epoch": round(float(epoch), 6), **figures}
-            | {"probabilities": [[round(float(share), 6) for share in row] for row in answers]}
+            | {
+                "probabilities" if self.model.has_classes else "outputs": [
+                    [round(float(share), 6) for share in row] for row in answers
+                ]
+            }
             for epoch, figures, answers in zip(self.epochs, self.figures, self.answers, strict=True)
         ]
         return document_head(self.kind, self) | {
@@ -129,7 +154,7 @@ def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:
     if len(numbers) > most:
         some = [numbers[i] for i in np.linspace(0, len(numbers) - 1, most).round().astype(int)]
         notes.append(f"{len(some)} of {len(numbers)} snapshots")
-    shapes = facts.shapes(len(said), len(said.model.class_names))
+    shapes = facts.shapes(len(said), len(said.model.score_names))
     read = [held.read(number, shapes) for number in some]
     finite = [one.finite for one in read]
     if not any(finite):
@@ -174,6 +199,7 @@ def _series(
         history=tuple(history),
         best=best,
         notes=notes,
+        followed=facts.followed,
     )
 
 

@@ -37,7 +37,8 @@ def as_images(
     pixels, notes = as_pixels(pixels, source, like, None if labels is None else len(labels))
     given = LabelArray()
     if labels is not None:
-        given = labels if isinstance(labels, LabelArray) else read_labels(labels, source)
+        numbers = like is not None and like.numbers
+        given = labels if isinstance(labels, LabelArray) else read_labels(labels, source, numbers)
         if len(given) != len(pixels):
             raise DataError(f"{shown(source)} holds {len(pixels)} images but {len(given)} labels")
         notes = (*notes, *given.notes)
@@ -45,17 +46,21 @@ def as_images(
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
         raise MissingPixels(pixels, given.classes, shown(source), names, given.rows)
 
-    def made(notes: tuple[str, ...], peak: float) -> Images:
-        return Images(pixels, given.classes, names, source, notes=notes, peak=peak, label_rows=given.rows)
+    def made(peak: float, *said: str) -> Images:
+        return Images(pixels, given.classes, names, source, notes=(*notes, *said), peak=peak, label_rows=given.rows)
+
+    def with_white(white: float | None) -> Images:
+        if white is not None:
+            return made(white)
+        high = float(pixels.max())
+        return made(high, f"pixels up to {high:g}, scaled by the given function")
 
     try:
-        return made(notes, peak)
+        return made(peak)
     except UnusualRangeError as error:
-        if like is None or not like.any_range:
-            raise DataError(f"{shown(source)}: {error}") from error
-        high = float(pixels.max())
-        said = f"pixels up to {high:g}, scaled by the given function"
-        return made((*notes, said), high)
+        if like is not None and like.any_range:
+            return with_white(None)
+        raise UnusualRangeError(f"{shown(source)}: {error}", with_white) from error
     except DataError as error:
         raise DataError(f"{shown(source)}: {error}") from error
 

@@ -16,6 +16,7 @@ from .formats.image_file import SUFFIXES
 from .formats.readers import file_splits, find_reader, format_words
 from .image_list import ImageList
 from .images import Images
+from .input_spec import InputSpec
 from .known_sets import KNOWN_SETS, find_set, read_known
 from .paths import exists, is_file, is_folder, shown, system_errors
 
@@ -23,9 +24,15 @@ from .paths import exists, is_file, is_folder, shown, system_errors
 NAMES = ("sample", *(name for known in KNOWN_SETS for name in (known.name, f"{known.name}:train")))
 
 
-def open_path(source: str | Path, class_names: Sequence[str] | None = None, alone: bool = True) -> Images | ImageList:
+def open_path(
+    source: str | Path,
+    class_names: Sequence[str] | None = None,
+    alone: bool = True,
+    like: InputSpec | None = None,
+) -> Images | ImageList:
     """Return the images of a named set, a file or a folder, or an ImageList where they are image files.
 
+    The input of a model, ``like``, decides about the axes of arrays that may be read in two ways, see as_pixels.
     DataError for a name that is neither known nor exists. A missing image file raises it only if it is opened
     ``alone``; among others it is listed, and reported later with all unreadable files.
     """
@@ -42,7 +49,7 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None, alon
     if is_folder(path):
         return _open_folder(path, split, class_names)
     if is_file(path):
-        return _open_file(path, split, class_names)
+        return _open_file(path, split, class_names, like)
     if exists(path):
         raise DataError(f"{shown(path)} is neither a file nor a folder")
     if re.search(r"[*?\[]", text):
@@ -114,10 +121,12 @@ def _holds_classes(folder: Path) -> bool:
         return False
 
 
-def _open_file(path: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
+def _open_file(
+    path: Path, split: str | None, class_names: Sequence[str] | None, like: InputSpec | None
+) -> Images | ImageList:
     reader = find_reader(path)
     if split and (reader is None or not reader.splits):
         raise UsageError(f"{shown(path)} is one set without a train and a test part; leave out ':{split}'")
     if reader is None:
         raise DataError(f"{shown(path)} is not in a supported format; give one of these: {format_words()}")
-    return reader.open(path, split, class_names)
+    return reader.open(path, split, class_names, like)

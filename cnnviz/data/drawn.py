@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from .bands import bands_words, draw_bands, drawn_bands, is_gray_or_color, percentile_ends
+from .white import is_assumed
 
 
 class Drawn:
@@ -74,3 +75,8 @@ class Drawn:
     def shown_notes(self) -> tuple[str, ...]:
         """The notes, and which bands are drawn."""
         return (*self.notes, *filter(None, [self.bands_note]))
+
+    @property
+    def assumed_white(self) -> str:
+        """The note on a white that only the values of the set tell, as 12 or 14 bits; "" if it is known."""
+        return next(filter(is_assumed, self.notes), "")

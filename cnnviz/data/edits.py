@@ -23,6 +23,7 @@ class Edit(NamedTuple):
 
 FIRST_FRAME = Edit(0, "first frame only", "first frame only of {}")
 FIRST_PAGE = Edit(0, "first page only", "first page only of {}")
+PAGES = Edit(0, "pages read as channels", "pages of {} read as channels")
 WINDOWED = Edit(1, "shown through its own window", "shown {} through their own windows")
 HOUNSFIELD = Edit(1, "no window: -1024 to 3071 HU", "no window in {}: -1024 to 3071 HU")
 FULL_RANGE = Edit(1, "no window: lowest to highest value", "no window in {}: each from its lowest to its highest value")
@@ -33,9 +34,16 @@ REPEATED = Edit(3, "grayscale repeated to 3 channels", "grayscale repeated to 3 
 UPRIGHT = Edit(4, "orientation corrected", "orientation corrected in {}")
 
 
-def lower_white(bits: int, white: float) -> Edit:
-    """Return the edit of taking the highest value of fewer than 16 bits for white."""
-    return Edit(1, f"{bits}-bit values: {white:g} is white", f"{bits}-bit values in {{}}: {white:g} is white")
+def white_taken(note: str) -> Edit:
+    """Return the edit of taking the value that a note names (see white.py) for white."""
+    for before, words in (
+        (" values: ", " values in {}: "),
+        (" is white, ", " is white in {}, "),
+        (" as ", " in {} as "),
+    ):
+        if before in note:
+            return Edit(1, note, note.replace(before, words, 1))
+    return Edit(1, note, note)
 
 
 def transparency_filled(color: str) -> Edit:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz.core.errors import DataError
+from cnnviz.core.errors import DataError, UsageError
 
 from .background import Ground, Invert, check_invert, ground_of, to_invert
 from .edits import GRAYSCALE, Edit, phrases, resized
@@ -23,8 +23,9 @@ from .formats.limits import MAX_IMAGE_PIXELS, check_set_size
 from .images import Images
 from .input_spec import InputSpec
 from .paths import shown
-from .pixel_range import PixelRange, bits_of_set, pixel_range
+from .pixel_range import ALL_BITS, AS_STORED, Depth, PixelRange, depth_of_set, outside, pixel_range
 from .unreadable_files import Fault, UnreadableError, describe_faults
+from .white import WhiteLike, given_words, white_from
 
 
 def read_images(
@@ -38,6 +39,7 @@ def read_images(
     labels: np.ndarray | None = None,
     class_names: tuple[str, ...] = (),
     names: Sequence[str] = (),
+    white: WhiteLike = None,
 ) -> Images:
     """Return the images of these files, fitted to ``like`` or to their most common size.
 
@@ -47,10 +49,10 @@ def read_images(
 
     ``invert="auto"`` inverts drawings and the like whose plain background is opposite to ``like.background``: each by
     itself, or with ``invert_together`` all or none, by the majority. If any file cannot be read, all others are decoded
-    first, and one DataError names every such file.
+    first, and one DataError names every such file. ``white`` is that of files with 16 bits, or of all if none has.
     """
     check_invert(invert)
-    chosen = fit_from(fit)
+    chosen, given = fit_from(fit), white_from(white)
     # Pillow warns of odd but readable files (EXIF, palettes, sizes); errors and notes report what matters.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -66,17 +68,24 @@ def read_images(
         fractions = not spec.fit.nearest and any((h.height, h.width) != shape[:2] for h in headers)
         rounded = fractions and not keeps_fractions(len(readable), *shape)
         # Bands of 16 bits, such as reflectances, lose too much in 8.
-        floats = bits == 16 or (fractions and not rounded)
+        deep = [p for p, h in zip(readable, headers, strict=True) if h.deep and not h.bands_for(spec.channels)]
+        if given and given > 255 and all(header.bits == 8 for header in headers):
+            raise UsageError(f"the files have 8 bits, so that {given:g} cannot be white; leave it out")
+        floats = bits == 16 or (fractions and not rounded) or ((given is not None or spec.as_stored) and bool(deep))
         check_set_size(source, len(readable), shape, 4 if floats else 1)
         pixels = np.empty((len(readable), *shape), np.float32 if floats else np.uint8)
         grounds: list[Ground] = []
         boxes: list[Box] = []
         edits: list[Edit] = []
-        deep = [path for path, header in zip(readable, headers, strict=True) if header.deep]
         # Decoded twice, since one image does not tell the depth of a set.
-        gray_bits = bits_of_set(_values(deep, faults)) if deep else 16
+        depth = depth_of_set(_values(deep, faults)) if deep and given is None else ALL_BITS
+        stored = spec.as_stored and bool(deep)
+        if stored:
+            depth = AS_STORED
+        elif given is not None:
+            depth = Depth(given, given_words(given), given=True)
         at_once = max(1, MAX_IMAGE_PIXELS // max(h.height * h.width * max(1, h.bands // 3) for h in headers))
-        for i, fitted in enumerate(_fitted(readable, bands, spec, at_once, gray_bits)):
+        for i, fitted in enumerate(_fitted(readable, bands, spec, at_once, depth)):
             if isinstance(fitted, Fault):
                 faults[readable[i]] = fitted
                 continue
@@ -89,6 +98,10 @@ def read_images(
         raise DataError(describe_faults(faults, paths))
     notes = phrases(edits, len(paths))
     found = pixel_range(pixels, True) if bits == 16 else PixelRange(255.0)
+    if stored:
+        found = PixelRange(given or pixel_range(pixels, True).peak)
+    elif given is not None and (bits == 16 or not deep):
+        found = PixelRange(given, notes=(given_words(given), *outside(pixels, given)))
     turned, note = to_invert(grounds, invert, invert_together, like)
     for i in np.flatnonzero(turned).tolist():
         # Only the image itself: the black that pads it stays.
@@ -157,13 +170,13 @@ def _values(paths: Sequence[Path], faults: dict[Path, Fault]) -> Iterator[np.nda
 
 
 def _fitted(
-    paths: Sequence[Path], bands: Sequence[int], spec: InputSpec, at_once: int, bits: int
+    paths: Sequence[Path], bands: Sequence[int], spec: InputSpec, at_once: int, depth: Depth
 ) -> Iterator[_Fitted | Fault]:
     """Yield each file fitted, in order, on several processors, never more at once than fit into memory."""
 
     def one(path: Path, bands: int) -> _Fitted | Fault:
         try:
-            return _fit_file(path, bands, spec, bits)
+            return _fit_file(path, bands, spec, depth)
         except UnreadableError as error:
             return error.fault
 
@@ -175,14 +188,13 @@ def _fitted(
         yield from pool.map(one, paths, bands)
 
 
-def _fit_file(path: Path, bands: int, spec: InputSpec, bits: int) -> _Fitted:
+def _fit_file(path: Path, bands: int, spec: InputSpec, depth: Depth) -> _Fitted:
     if bands:
         array, edits = read_channels(path)
         if spec.channels == 1:
             array, edits = to_grayscale(array.astype(np.float32)), [*edits, GRAYSCALE]
     else:
-        image, edits = read_image(path, spec.channels == 3, bits)
-        array = np.asarray(image)
+        array, edits = read_image(path, spec.channels == 3, depth)
     if array.ndim == 2:
         array = array[..., None]
     size, wanted = (array.shape[0], array.shape[1]), (spec.height, spec.width)

@@ -22,28 +22,29 @@ from .formats.limits import MAX_CLASSES
 from .label_arrays import checked_rows
 from .one_image import is_one_image
 from .pixel_range import OF_8_BITS, pixel_range
+from .white import WhiteLike, white_from
+from .with_white import with_white
 
 
 @dataclass(frozen=True, eq=False)
 class Images(Drawn):
     """A set of images of one size, with labels, class names, origin and notes.
 
-    ``pixels`` is (n, h, w, c) with c from 1 to 16: uint8 in 0…255, or float32 in whatever range the source had, 0…255
-    if bytes were resized. ``labels`` is (n,) int64 into ``class_names``, or None. ``label_rows`` is what images are
-    labeled with in place of one class each, else None: bool (n, k), which of the k ``class_names`` an image has, or
-    float64 (n, k), numbers to predict, with k names or none. ``source`` says where the images came from and ``indices``
-    (n,) int64 their positions there. ``notes`` lists what was done to them since (resized, converted to grayscale,
-    inverted), one phrase each. ``names`` holds one name per image, such as its file, or is empty. ``peak`` is the pixel
-    value of full brightness: 255, 1 for floats from 0 to 1, or that of 12, 14 or 16 bits. ``scaled`` is the lowest and
+    ``pixels`` is (n, h, w, c) with c from 1 to 16: uint8 in 0…255, or float32 in the range of the source, 0…255 of
+    resized bytes. ``labels`` is (n,) int64 into ``class_names``, or None. ``label_rows`` is what images are labeled
+    with in place of one class each, else None: bool (n, k), which of the k ``class_names`` an image has, or float64 (n,
+    k), numbers to predict, with k names or none. ``source`` says where the images came from and ``indices`` (n,) int64
+    their positions there. ``notes`` lists what was done to them since (resized, converted to grayscale, inverted), one
+    phrase each. ``names`` holds one name per image, such as its file, or is empty. ``peak`` is the pixel value of full
+    brightness: 255, 1 for floats from 0 to 1, that of 12, 14 or 16 bits, or a given one. ``scaled`` is the lowest and
     highest value of pixels that are a model's inputs already, because they are negative, else None. Both are set once
-    for a whole set, by the bulk of its values, so that all parts of it have the same range: see pixel_range.py. ``fit``
-    is how images of another shape came, or would have come, into this one; None if that never was a question. ``paths``
-    are the files that the images were read from, one for each, or () (see originals.py), and ``whole`` is how many
-    images the set had that these were taken from. ``bands`` are the numbers of the three channels that are drawn as
-    red, green and blue, or of the one drawn in gray, counted from 1; () for the first three, or the first of two.
+    for a whole set, by the bulk of its values: see pixel_range.py. ``fit`` is how images of another shape came, or
+    would have come, into this one; None if that never was a question. ``paths`` are the files that the images were read
+    from, one for each, or () (see originals.py), and ``whole`` is how many images the set had that these were taken
+    from. ``bands`` are the numbers of the three channels that are drawn as red, green and blue, or of the one drawn in
+    gray, counted from 1; () for the first three, or the first of two.
 
-    An array of one image (h, w, c) is accepted too. DataError for arrays of other shapes, values that are not numbers
-    or not finite, and labels that do not match.
+    An array of one image (h, w, c) is accepted too. DataError for other arrays, and labels that do not match.
     """
 
     pixels: np.ndarray
@@ -113,9 +114,9 @@ class Images(Drawn):
             raise DataError(f"labels must be whole numbers, not {labels.dtype}")
         labels = labels.astype(np.int64)
         names = self.class_names
-        if not names and len(labels) and int(labels.max()) >= MAX_CLASSES:
-            raise DataError(f"there is a label {labels.max()}; labels are class numbers, counted from 0")
         if not names and len(labels):
+            if int(labels.max()) >= MAX_CLASSES:
+                raise DataError(f"there is a label {labels.max()}; labels are class numbers, counted from 0")
             names = tuple(f"class {i}" for i in range(int(labels.max()) + 1))
             object.__setattr__(self, "class_names", names)
         if len(labels) and (labels.min() < 0 or labels.max() >= len(names)):
@@ -158,6 +159,13 @@ class Images(Drawn):
         UsageError for a band that they do not have.
         """
         return self if bands is None else replace(self, bands=bands_from(bands))
+
+    def with_white(self, white: WhiteLike) -> Images:
+        """Return the same images with another value of white (see open_images); None keeps it.
+
+        UsageError for images whose pixels were made with another white when they were read or inverted.
+        """
+        return with_white(self, white_from(white))
 
     @cached_property
     def hash(self) -> str:

@@ -39,11 +39,12 @@ class LabelArray:
         return 0 if held is None else len(held)
 
 
-def read_labels(array: np.ndarray, source: str) -> LabelArray:
+def read_labels(array: np.ndarray, source: str, numbers: bool = False) -> LabelArray:
     """Return labels from an array.
 
     Whole numbers from 0 (n,) or (n, 1) and one-hot rows (n, k) are classes; rows (n, k) of 0 and 1 that are not one-hot
-    are several labels per image; other floats (n,) or (n, k) are numbers. DataError for values that are none of these.
+    are several labels per image; other floats (n,) or (n, k) are numbers. For a model that predicts ``numbers``, whole
+    ones beyond the classes, and all rows, are numbers too. DataError for values that are none of these.
     """
     array = np.asarray(array)
     where = shown(source)
@@ -62,12 +63,12 @@ def read_labels(array: np.ndarray, source: str) -> LabelArray:
         which = array[unknown[0]]
         raise DataError(f"{where}: label {unknown[0]} is {which}; leave out images without a label")
     if array.ndim == 2:
-        return _of_rows(array)
+        return LabelArray(rows=array.astype(np.float64)) if numbers else _of_rows(array)
     whole = array.astype(np.int64)
     wrong = np.flatnonzero((whole != array) | (whole < 0) | (whole >= MAX_CLASSES))
     if not wrong.size:
         return LabelArray(whole)
-    if array.dtype.kind == "f":
+    if array.dtype.kind == "f" or numbers:
         return LabelArray(rows=array.astype(np.float64)[:, None])
     raise DataError(
         f"{where}: label {wrong[0]} is {array[wrong[0]]}; classes are counted from 0, and numbers to predict are floats"

@@ -13,7 +13,7 @@ def is_one_image(shape: tuple[int, ...], where: str, like: InputSpec | None = No
 
     A last axis of 1 or 3 means channels, unless ``like``, the input of a model, has that width or so many ``labels``
     count the images; one of 2 or 4 to 16 does if ``like`` has so many. DataError, naming both readings, where both are
-    as plausible.
+    plausible.
     """
     first, second, last = shape
     exact = like is not None and like.channels > 1 and shape == (like.channels, like.height, like.width)
@@ -34,7 +34,8 @@ def is_one_image(shape: tuple[int, ...], where: str, like: InputSpec | None = No
             return False
         if like is not None and like.channels == last:
             return True
-        if min(first, second) > 3 * last and not several:
+        # An image is larger than the number of its channels.
+        if min(first, second) > last and not several:
             clear = f"transparency (then give x[..., :{last - 1}]) or " if last in (2, 4) else ""
             raise _ambiguous(shape, where, f"one image of {first}×{second} with {clear}{channels} or {gray}")
         return False

@@ -15,7 +15,7 @@ from .arrays import as_images
 from .background import Invert, check_invert
 from .bands import BandsLike, bands_from
 from .dispatch import open_path
-from .fit import Fit, FitLike, fit_from
+from .fit import FitLike, fit_from
 from .fit_images import fit_images
 from .image_files import read_images
 from .image_list import ImageList
@@ -24,6 +24,8 @@ from .input_spec import InputSpec
 from .objects.elements import is_torch, to_array
 from .objects.readers import find_reader
 from .objects.request import Request
+from .pixel_range import UnusualRangeError
+from .white import WhiteLike, white_from
 
 #: What is accepted as images: a name or path, several of them, Images, an array, any of these with labels, or an object
 #: that one of objects/readers.py recognizes.
@@ -41,6 +43,7 @@ def open_images(
     limit: int | None = None,
     class_names: Sequence[str] | None = None,
     bands: BandsLike = None,
+    white: WhiteLike = None,
 ) -> Images:
     """Return images, with labels if the source has them, fitted to the input ``like`` of a model if it is given.
 
@@ -58,12 +61,15 @@ def open_images(
     inverts all, from any source, "no" none. ``limit`` is the most images to return, the first ones, balanced over the
     classes of a folder. ``class_names`` names the classes in the order of their numbers. ``bands`` chooses the three
     channels that are drawn as red, green and blue, or the one drawn in gray, counted from 1 as in remote sensing:
-    "4,3,2" or (4, 3, 2); all channels are computed with. ``notes`` list the edits.
+    "4,3,2" or (4, 3, 2); all channels are computed with. ``white`` is the value of white where the type of the pixels
+    does not say it: a number of bits, 8, 10, 12, 14 or 16, or the value itself, such as 10000 for reflectances times
+    10,000; by default it is read from the values of the whole set, with a note. ``notes`` list the edits.
 
     DataError for a source that is missing or cannot be read, UsageError for options that cannot be met.
     """
     check_invert(invert)
     bands = bands_from(bands)
+    value = white_from(white)
     chosen = fit_from(fit)
     if not isinstance(like, InputSpec | None):
         raise UsageError(f"like says what a model takes, such as like=probe.spec; {type(like).__name__} does not")
@@ -71,38 +77,44 @@ def open_images(
         like = replace(like, fit=chosen)
     if limit is not None and limit < 1:
         raise UsageError(f"limit must be at least 1, not {limit}")
-    files = None
-    if isinstance(source, Images):
-        images = source if class_names is None else replace(source, class_names=tuple(class_names))
-    elif isinstance(source, str | Path):
-        found = open_path(source, class_names)
-        if isinstance(found, ImageList):
-            files = found
-        else:
-            images = found
-    elif (reader := find_reader(source)) is not None:
-        found = reader.open_object(source, Request(like, limit, class_names, chosen, invert))
-        if isinstance(found, ImageList):
-            files = found
-        else:
-            images = found
+    request = Request(like, limit, class_names, chosen, invert, value)
+    found = _opened(source, request)
+    if isinstance(found, ImageList):
+        images = _open_files(found, request)
     else:
-        images = _open_array(source, class_names, like)
-    if files is not None:
-        images = _open_files(files, like, invert, chosen, limit)
-    else:
-        images = fit_images(images if limit is None else images[:limit], like, invert)
+        images = fit_images(found if limit is None else found[:limit], like, invert)
     return images.with_bands(bands or None)
 
 
-def _open_files(files: ImageList, like: InputSpec | None, invert: Invert, fit: Fit | None, limit: int | None) -> Images:
-    chosen = files.first(limit)
+def _opened(source: ImagesLike, request: Request) -> Images | ImageList:
+    """Return the images of a source as they are, or the list of image files."""
+    like, class_names, white = request.like, request.class_names, request.white
+    if isinstance(source, Images):
+        found: Images | ImageList = source if class_names is None else replace(source, class_names=tuple(class_names))
+        return found.with_white(white) if isinstance(found, Images) else found
+    try:
+        if isinstance(source, str | Path):
+            found = open_path(source, class_names, like=like)
+        elif (reader := find_reader(source)) is not None:
+            found = reader.open_object(source, request)
+        else:
+            found = _open_array(source, class_names, like)
+    except UnusualRangeError as error:
+        if error.with_white is None or (white is None and not (like and like.any_range)):
+            raise DataError(str(error)) from error
+        found = error.with_white(white)
+    return found if isinstance(found, ImageList) or found.paths else found.with_white(white)
+
+
+def _open_files(files: ImageList, request: Request) -> Images:
+    chosen = files.first(request.limit)
     images = read_images(
         chosen.paths,
         chosen.title,
-        like=like,
-        invert=invert,
-        fit=fit,
+        like=request.like,
+        invert=request.invert,
+        fit=request.fit,
+        white=request.white,
         invert_together=chosen.labels is not None,
         labels=chosen.labels,
         class_names=chosen.class_names,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,11 +16,9 @@ from .fit_images import placed, to_grayscale
 from .formats.image_file import ImageHeader, read_channels, read_header, read_image
 from .images import Images
 from .paths import shown
-from .pixel_range import WHITES
+from .pixel_range import ALL_BITS, AS_STORED, WHITES, Depth
 from .unreadable_files import UnreadableError
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from .white import given_white
 
 #: How far pixels that are read again may be from those of before: fractions were rounded in a large set.
 NEAR = 0.51
@@ -73,8 +70,8 @@ def read_original(images: Images, position: int) -> Original:
         try:
             header = read_header(path)
             # The set decided how many of 16 bits are used; here the image does, by what it became.
-            for bits in WHITES if header.deep else (16,):
-                array, whole = _pixels(path, header, images.shape[2], bits)
+            for depth in _depths(images) if header.deep else (ALL_BITS,):
+                array, whole = _pixels(path, header, images.shape[2], depth)
                 place = fit.placement(array.shape[:2], wanted)
                 again = array if array.shape[:2] == wanted else placed(array, place, wanted, fit)
                 if _is_same(again, images.pixels[position], place.fitted, images.peak):
@@ -89,17 +86,24 @@ def read_original(images: Images, position: int) -> Original:
     return Original(pixels, place, wanted)
 
 
-def _pixels(path: Path, header: ImageHeader, channels: int, bits: int) -> tuple[np.ndarray, np.ndarray]:
+def _pixels(path: Path, header: ImageHeader, channels: int, depth: Depth) -> tuple[np.ndarray, np.ndarray]:
     """Return a file's pixels (h, w, c) in so many channels, and in all that it has."""
     if header.bands_for(channels):
         whole, _ = read_channels(path)
         return to_grayscale(whole.astype(np.float32)) if channels == 1 else whole, whole
-    array = _channels_last(read_image(path, channels == 3, bits)[0])
-    return array, array if channels == 3 else _channels_last(read_image(path, header.color, bits)[0])
+    array = _channels_last(read_image(path, channels == 3, depth)[0])
+    return array, array if channels == 3 else _channels_last(read_image(path, header.color, depth)[0])
 
 
-def _channels_last(image: Image) -> np.ndarray:
-    array = np.asarray(image)
+def _depths(images: Images) -> list[Depth]:
+    """Return what may have been white when files of 16 bits were read: what was given, else one of the usual values."""
+    if any(note.startswith("16-bit values") and note.endswith("as they are stored") for note in images.notes):
+        return [AS_STORED]
+    given = given_white(images.notes)
+    return [Depth(given, given=True)] if given else [Depth(white) for white in WHITES.values()]
+
+
+def _channels_last(array: np.ndarray) -> np.ndarray:
     return array[..., None] if array.ndim == 2 else array
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from cnnviz.core.errors import DataError
+
+from .white import OPTION, WHITE_OF_BITS, depth_words
+
+if TYPE_CHECKING:
+    from .images import Images
 
 #: The share of values that may lie outside a range, such as hot pixels; one value may in any set of some size.
 OUTLIERS, SOME = 1e-3, 20
@@ -20,18 +25,22 @@ RINGING = 0.03
 MOST_VALUES = 2**22
 #: Fractions that end below this are neither 0…1 nor 0…255 beyond doubt: standardized values reach it, images hardly.
 SMALL = 16.0
-#: White in images of 12, 14 and 16 bits.
-DEPTHS = {12: 4095.0, 14: 16383.0, 16: 65535.0}
-#: White of 12 and 14 bits, which no type of number has: the largest values of the images tell it.
-GUESSED_WHITES = (DEPTHS[12], DEPTHS[14])
-#: White in whole numbers that files hold with 16 bits.
-WHITES = {8: 255.0, **DEPTHS}
+#: White in whole numbers of a sensor, by the bits that they are taken to have. Ten bits are rare; they must be given.
+WHITES = {bits: WHITE_OF_BITS[bits] for bits in (8, 12, 14, 16)}
+DEPTHS = {bits: white for bits, white in WHITES.items() if bits > 8}
 #: What is said of 16-bit numbers that use 8 bits: they may also be dark images of more.
-OF_8_BITS = "8-bit values: 255 is white"
+OF_8_BITS = depth_words(8, 255.0)
 
 
 class UnusualRangeError(DataError):
-    """The pixels are no values of a usual range, so that what is white in them is unknown."""
+    """The pixels are no values of a usual range, so that what is white in them is unknown.
+
+    ``with_white`` returns the images where it is said, or with None those whose values a caller's function scales.
+    """
+
+    def __init__(self, message: str, with_white: Callable[[float | None], Images] | None = None) -> None:
+        super().__init__(message)
+        self.with_white = with_white
 
 
 class PixelRange(NamedTuple):
@@ -43,6 +52,24 @@ class PixelRange(NamedTuple):
     peak: float
     scaled: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
+
+
+class Depth(NamedTuple):
+    """What is white in a set's files of 16 bits, and the note on it, "" where all bits are used.
+
+    The few values beyond white are taken for white, unless it was ``given``. ``stored`` leaves values as they are.
+    """
+
+    white: float = WHITES[16]
+    note: str = ""
+    given: bool = False
+    stored: bool = False
+
+
+#: Files of 16 bits that use them all.
+ALL_BITS = Depth()
+#: Files of 16 bits for a model that takes values as they are stored.
+AS_STORED = Depth(note="16-bit values as they are stored", given=True, stored=True)
 
 
 def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
@@ -66,34 +93,38 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
         return _few(int(np.count_nonzero(values > limit)), lit)
 
     if not whole and holds(1 + OVERSHOOT):
-        return PixelRange(1.0, notes=_outside(pixels, 1.0))
+        return PixelRange(1.0, notes=outside(pixels, 1.0))
     if not whole and holds(SMALL) and np.any(values % 1):
         if low < 0:
             return PixelRange(1.0, _bulk(values))
         raise UnusualRangeError(
-            f"the pixels reach {high:.3g}, which is high for 0…1 and low for 0…255; scale them to one of these first, "
-            "or, if they are a model's inputs already, open it in Python with scale=lambda pixels: pixels"
+            f"the pixels reach {high:.3g}, which is high for 0…1 and low for 0…255; say which value is white with "
+            f'{OPTION}, or, if they are a model\'s inputs already, open it with --scale raw, in Python scale="raw"'
         )
     if holds(255.0 if whole else 255 * (1 + OVERSHOOT)):
-        return PixelRange(255.0, notes=(*([OF_8_BITS] if whole else []), *_outside(pixels, 255.0)))
+        return PixelRange(255.0, notes=(*([OF_8_BITS] if whole else []), *outside(pixels, 255.0)))
     if whole or not np.any(values % 1):
         for bits, white in DEPTHS.items():
             if holds(white):
-                return PixelRange(white, notes=(f"{bits}-bit values: {white:g} is white", *_outside(pixels, white)))
+                highest = float(values[values <= white].max())
+                return PixelRange(white, notes=(depth_words(bits, highest), *outside(pixels, white)))
     raise UnusualRangeError(
-        f"the pixels reach {high:g}, which is no usual range; scale them to 0…1 or 0…255 first, or open the model "
-        "in Python with a function that scales them, scale="
+        f"the pixels reach {high:g}, which is no usual range; scale them to 0…1 or 0…255 first, say which value is "
+        f'white with {OPTION}, or open the model with --scale raw, in Python scale="raw" or a function that scales them'
     )
 
 
-def bits_of_set(parts: Iterable[np.ndarray]) -> int:
-    """Return how many of their 16 bits the whole numbers of a set use, a key of WHITES: the rule of pixel_range."""
-    lit, over = 0, dict.fromkeys(WHITES, 0)
+def depth_of_set(parts: Iterable[np.ndarray]) -> Depth:
+    """Return how many of their 16 bits the whole numbers of a set use, by the rule of pixel_range."""
+    lit, over, highest = 0, dict.fromkeys(WHITES, 0), dict.fromkeys(WHITES, 0.0)
     for values in parts:
         lit += int(np.count_nonzero(values))
         for bits, white in WHITES.items():
-            over[bits] += int(np.count_nonzero(values > white))
-    return next((bits for bits, count in over.items() if _few(count, lit)), 16)
+            inside = values[values <= white]
+            over[bits] += values.size - inside.size
+            highest[bits] = max(highest[bits], float(inside.max(initial=0)))
+    bits = next((bits for bits, count in over.items() if _few(count, lit)), 16)
+    return Depth(WHITES[bits], depth_words(bits, highest[bits]) if bits < 16 else "")
 
 
 def _few(count: int, among: int) -> bool:
@@ -120,7 +151,7 @@ def _bulk(values: np.ndarray) -> tuple[float, float]:
     return float(ordered[skipped]), float(ordered[-1 - skipped])
 
 
-def _outside(pixels: np.ndarray, white: float) -> tuple[str, ...]:
+def outside(pixels: np.ndarray, white: float) -> tuple[str, ...]:
     """Return the note on values outside 0…``white``, if there are any."""
     count = int(np.count_nonzero((pixels < 0) | (pixels > white)))
     if not count:

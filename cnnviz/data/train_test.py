@@ -19,6 +19,7 @@ from .images import Images
 from .input_spec import InputSpec
 from .missing_values import MissingPixels
 from .open import open_images
+from .white import WhiteLike
 
 #: Names of the parts, in the order in which they are shown.
 PARTS = ("train", "test")
@@ -44,22 +45,23 @@ def open_sets(
     drop_missing: bool = True,
     class_names: Sequence[str] | None = None,
     fit: FitLike = None,
+    white: WhiteLike = None,
 ) -> tuple[Opened, ...]:
     """Return one or two sets: ``source`` and ``other``, or the train and test parts of a source that has both.
 
-    Sources, and ``fit``, are those of ``open_images``. A second set of another size or range is fitted to the first,
-    and its labels are renumbered to the first one's classes where they have the same names. Images with missing values
-    are left out, or raise MissingPixels without ``drop_missing``.
+    Sources, ``fit`` and ``white`` are those of ``open_images``. A second set of another size or range is fitted to the
+    first, and its labels are renumbered to the first one's classes where they have the same names. Images with missing
+    values are left out, or raise MissingPixels without ``drop_missing``.
     """
     if other is None:
         if not isinstance(source, str | Path) or split_names(source) != PARTS:
-            return (_open(source, None, drop_missing, class_names, fit),)
-        first, second = (_open(f"{source}:{part}", part, drop_missing, class_names, fit) for part in PARTS)
+            return (_open(source, None, drop_missing, class_names, fit, white),)
+        first, second = (_open(f"{source}:{part}", part, drop_missing, class_names, fit, white) for part in PARTS)
         # A part may lack the last of the unnamed classes.
         names = max(first.images.class_names, second.images.class_names, key=len)
         first = replace(first, images=first.images.in_terms_of(names))
     else:
-        first, second = (_open(one, None, drop_missing, class_names, fit) for one in (source, other))
+        first, second = (_open(one, None, drop_missing, class_names, fit, white) for one in (source, other))
         if first.name == second.name:
             first, second = replace(first, name=f"{first.name} (1)"), replace(second, name=f"{second.name} (2)")
     return first, replace(second, images=beside(first.images, second.images, fit))
@@ -94,12 +96,14 @@ def without_unused(opened: tuple[Opened, ...]) -> tuple[Opened, ...]:
     )
 
 
-def open_splits(source: str | Path, class_names: Sequence[str] | None = None, fit: FitLike = None) -> dict[str, Images]:
+def open_splits(
+    source: str | Path, class_names: Sequence[str] | None = None, fit: FitLike = None, white: WhiteLike = None
+) -> dict[str, Images]:
     """Return the images of a source by split: {"train": …, "test": …}, or {"": …} if it has only one part.
 
     As ``open_sets``, but MissingPixels where values are missing, and DataError if the parts have different classes.
     """
-    opened = open_sets(source, drop_missing=False, class_names=class_names, fit=fit)
+    opened = open_sets(source, drop_missing=False, class_names=class_names, fit=fit, white=white)
     if len(opened) < 2:
         return {"": opened[0].images}
     train, test = (one.images for one in opened)
@@ -116,14 +120,21 @@ def _listed(images: Images) -> str:
     return ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
 
 
-def _open(source: Any, name: str | None, drop_missing: bool, class_names: Sequence[str] | None, fit: FitLike) -> Opened:
+def _open(
+    source: Any,
+    name: str | None,
+    drop_missing: bool,
+    class_names: Sequence[str] | None,
+    fit: FitLike,
+    white: WhiteLike,
+) -> Opened:
     if name is None:
         given = source.source if isinstance(source, Images) else source
         name = str(given) if isinstance(given, str | Path) else "images"
         name = next((part for part in PARTS if name.endswith(f":{part}")), Path(name).name or name)
     try:
-        return Opened(open_images(source, class_names=class_names, fit=fit), name)
+        return Opened(open_images(source, class_names=class_names, fit=fit, white=white), name)
     except MissingPixels as error:
         if not drop_missing:
             raise
-        return Opened(error.without(), name, error.values, tuple(error.pictures.tolist()))
+        return Opened(error.without().with_white(white), name, error.values, tuple(error.pictures.tolist()))

@@ -18,7 +18,9 @@ from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import show
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 
 from .channel_table import COLUMNS, channel_rows
 from .document import document_head, image_entry
@@ -112,6 +114,8 @@ def activations(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     precision: Precision | None = None,
     progress: Progress = silent,
 ) -> Activations:
@@ -123,7 +127,7 @@ def activations(
     that have it, and the difference to float32 is in the images' notes. The whole result is held in memory; for sets
     that do not fit use stream_activations.
     """
-    probe, images = prepare(model, images, invert, fit, scored=False, precision=precision)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False, precision=precision)
     return run_activations(probe, images, layer, batch_size=batch_size, progress=progress)
 
 
@@ -153,10 +157,12 @@ def stream_activations(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     precision: Precision | None = None,
 ) -> Iterator[Activations]:
     """Yield the results of ``activations`` batch by batch, in memory that does not grow with the set."""
-    probe, images = prepare(model, images, invert, fit, scored=False, precision=precision)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False, precision=precision)
     paths = resolve_layers(probe, layer)
     for part, logits, tapped in probe.stream(images, paths, batch_size):
         yield Activations(images[part], probe.card, probe.runner.probabilities(logits), values=tapped)

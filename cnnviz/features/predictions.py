@@ -21,8 +21,10 @@ from cnnviz.core.packing import pack_fields, stored_fields, unpack_fields
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.reading import reading
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
+from cnnviz.data.white import WhiteLike
 
 from .document import document_head, image_columns, image_entry, image_rows, top_classes, top_document, top_rows
 from .lazy_network import LazyNetwork
@@ -204,13 +206,15 @@ def predict(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Predictions:
     """Return a model's predictions for images; arguments are as for ``activations``.
 
     Those of a regression are its ``outputs``. UsageError for a model without a row of scores.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     if probe.card.head == "none":
         require_classes(probe.card, "predictions")
     return run_predictions(probe, images, batch_size=batch_size, progress=progress)

@@ -13,7 +13,9 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.json_document import refuse_large
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 
 from .document import document_head, finite_or_none
 from .lazy_network import LazyNetwork
@@ -119,6 +121,8 @@ def responses(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     precision: Precision | None = None,
     progress: Progress = silent,
 ) -> Responses:
@@ -128,7 +132,7 @@ def responses(
     are not kept and images pass once, so memory does not grow with their number beyond the images and predictions.
     ModelError if a layer returns NaN or infinity.
     """
-    probe, images = prepare(model, images, invert, fit, scored=False, precision=precision)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False, precision=precision)
     return run_responses(probe, images, resolve_layers(probe, layer), count, batch_size, progress)
 
 

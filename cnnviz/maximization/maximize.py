@@ -13,8 +13,10 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.progress import Progress, halves, silent
 from cnnviz.core.signal import is_constant
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare_inputs import prepare
@@ -58,6 +60,8 @@ def maximize(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
     **overrides: Unpack[SettingOverrides],
 ) -> Maximized:
@@ -86,7 +90,7 @@ def maximize(
     if images is None:
         probe = open_for_layers(model) if layer is not None else open_model(model)
     else:
-        probe, held = prepare(model, images, invert, fit, scored=layer is None)
+        probe, held = prepare(model, images, invert, fit, bands, white, scored=layer is None)
     asked: dict[str, Any] = {
         "cell": cell,
         "settings": changed_settings(settings or MaximizationSettings(), overrides),

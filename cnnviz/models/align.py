@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnnviz.data.images import Images
+from cnnviz.data.white import is_doubtful, white_doubt
 
 from .input_scale.infer import inferred_scale
 from .input_scale.unlike import notes_on_unlike
@@ -25,8 +26,9 @@ def aligned(probe: Probe, images: Images, most: int) -> tuple[Probe, Images]:
 
     A model without class names takes those of a set with as many classes; then the set's labels are renumbered in the
     model's order. A scale that was only assumed is replaced by the one that fits the moments of the model's
-    BatchNormalizations, or that has the lowest cross-entropy on up to ``most`` labeled images. A note says where images
-    are unlike those of the training.
+    BatchNormalizations, or that has the lowest cross-entropy on up to ``most`` labeled images. One that is settled
+    becomes an assumption where what is white in the images is doubtful. A note says where images are unlike those of
+    the training.
     """
     # Rows of another number of images are refused before anything runs.
     probe.row_numbers(images)
@@ -40,6 +42,9 @@ def aligned(probe: Probe, images: Images, most: int) -> tuple[Probe, Images]:
         images = images.in_terms_of(probe.class_names)
     if not (probe.scale.settled or probe.scale.judged) and len(images):
         probe = probe.with_scale(replace(inferred_scale(probe, images, most), judged=True))
+    if is_doubtful(images.assumed_white) and probe.scale.settled and not probe.scale.takes_any_range:
+        reason = f"{probe.scale.reason}; {white_doubt(images.assumed_white)}"
+        probe = probe.with_scale(replace(probe.scale, reason=reason, settled=False, judged=True))
     found = (*notes_on_rows(probe.runner.tables), *notes_on_unlike(probe, images))
     notes = [note for note in found if note not in images.notes]
     return probe, images.with_notes(*notes) if notes else images

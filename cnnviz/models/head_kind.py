@@ -87,8 +87,8 @@ def decide(end: Ending, asked: HeadRequest) -> Decision:
     if end.units == 1:
         return Decision(
             "regression",
-            "one number without a sigmoid is taken as a measurement; set --head binary if it is the logit of two "
-            "classes",
+            'one number without a sigmoid is taken as a measurement; set --head binary, in Python head="binary", '
+            "if it is the logit of two classes",
             False,
         )
     return _row(end, end.units)
@@ -138,7 +138,7 @@ def _sigmoids(end: Ending, units: int) -> Decision:
     return Decision(
         "softmax",
         f"{units} sigmoids are taken as exclusive classes; set --head multilabel if an image can have several labels, "
-        "or --head regression",
+        "or --head regression, in Python head=",
         False,
     )
 
@@ -149,7 +149,8 @@ def _row(end: Ending, units: int) -> Decision:
         return Decision("softmax")
     if _is_an_image(end):
         return Decision("none", f"the output has the {units:,} values of the image")
-    what, features = "", "are taken as features; set --head softmax if they are class scores"
+    what, softmax = "", '--head softmax, in Python head="softmax",'
+    features = f"are taken as features; set {softmax} if they are class scores"
     if end.last in NORMALIZING:
         what = f"{units} normalized values {features}"
     elif end.pooled or len(end.shape) > 2:
@@ -162,7 +163,8 @@ def _row(end: Ending, units: int) -> Decision:
     kind = "rectified " if end.last in RECTIFYING else "linear " if end.weighted else ""
     return Decision(
         "softmax",
-        f"{units} {kind}outputs are taken as class scores; set --head regression or none if they are not",
+        f"{units} {kind}outputs are taken as class scores; set --head regression or none, in Python head=, "
+        "if they are not",
         False,
     )
 

@@ -281,6 +281,7 @@ def _output_names(class_names: Sequence[str] | None, head: Head) -> tuple[str, .
         return _named(class_names, head.shape[2], "output")
     if head.kind == "none" and class_names is not None:
         raise UsageError(
-            f"class names for a model without class scores ({head.reason}); leave them out, or set --head softmax"
+            f"class names for a model without class scores ({head.reason}); leave them out, or set --head softmax, "
+            'in Python head="softmax"'
         )
     return ()

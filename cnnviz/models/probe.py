@@ -27,7 +27,7 @@ from .bfloat16 import Precision, check_precision
 from .find_layer import LayerLike, LayersLike, find_path, find_paths
 from .given_inputs import GivenInputs
 from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
-from .input_scale.scale import Scale
+from .input_scale.scale import RAW, Scale
 from .row_numbers import row_numbers
 from .runner import Runner
 from .scaled_inputs import scaled_inputs
@@ -80,7 +80,14 @@ class Probe:
     def spec(self) -> InputSpec:
         """The model's requirements on images."""
         fit = fit_from(self.card.fit) or STRETCH
-        return InputSpec(*self.card.input_shape, self.card.background, fit, self.scale.takes_any_range)
+        return InputSpec(
+            *self.card.input_shape,
+            self.card.background,
+            fit,
+            any_range=self.scale.takes_any_range,
+            as_stored=self.scale.name == RAW,
+            numbers=self.card.head == "regression",
+        )
 
     def with_fit(self, fit: FitLike) -> Probe:
         """Return the probe with another fit for images (see open_images); None and "auto" keep it."""

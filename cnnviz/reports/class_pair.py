@@ -16,8 +16,10 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.targets import ClassLike
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import class_index
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare, resolve_layers
 from cnnviz.features.responses import Responses, run_responses
@@ -147,6 +149,8 @@ def compare_classes(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> ClassPair:
     """Compare two classes of a model: how often one is mistaken for the other, and the channels that differ most.
@@ -154,7 +158,7 @@ def compare_classes(
     Classes are given by name or number; the other arguments are those of ``activations``. UnknownNameError for a class
     that the model does not have, UsageError for the same class twice.
     """
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     return run_class_comparison(probe, images, first, second, layer, batch_size=batch_size, progress=progress)
 
 

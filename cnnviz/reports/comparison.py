@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
@@ -15,11 +15,12 @@ from cnnviz.core.deprecation import warn_renamed
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.result import Result
-from cnnviz.models.distinct_names import with_distinct_names
 
 from .comparison_tables import (
     PICTURE_COLUMNS,
@@ -28,7 +29,10 @@ from .comparison_tables import (
     comparison_summary,
     picture_rows,
 )
+from .evaluation.evaluate_rows import evaluate_rows
 from .report import Report, run_report
+from .row_comparison import RowComparison
+from .share_names import share_names
 
 if TYPE_CHECKING:
     from cnnviz.data.images import Images
@@ -157,15 +161,18 @@ def compare(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
-) -> Comparison:
+) -> Comparison | RowComparison:
     """Compare a model with an ``other`` one on the same images, each fitted to its model.
 
     Models and images are given as to ``activations``; ``layer`` limits the channels of the first model that the page
-    shows. A model that has no names for its classes takes those of the other, if it has as many. UsageError where the
-    classes differ.
+    shows. A model that has no names for its classes takes those of the other, if it has as many. Two models of several
+    labels, or two regressions, need labeled images and give a RowComparison. UsageError where the classes differ.
     """
-    pairs = share_names(prepare(model, images, invert, fit), prepare(other, images, invert, fit))
+    reading = invert, fit, bands, white
+    pairs = share_names(prepare(model, images, *reading), prepare(other, images, *reading))
     return run_comparison(*pairs, layer, batch_size=batch_size, progress=progress)
 
 
@@ -177,8 +184,14 @@ def run_comparison(
     batch_size: int | None = None,
     progress: Progress = silent,
     whole: bool = True,
-) -> Comparison:
-    """Compare open models on images prepared for each; no report unless ``whole``."""
+) -> Comparison | RowComparison:
+    """Compare open models on images prepared for each; no report unless ``whole``.
+
+    Two models of several labels, and two regressions, are compared by the figures of their labels or outputs.
+    """
+    heads = {probe.card.head for probe, _ in (first, second)}
+    if len(heads) == 1 and heads <= {"multilabel", "regression"}:
+        return RowComparison(*evaluate_rows(first, second, batch_size=batch_size, progress=progress))
     # Refuse before the images are run, which may take a while.
     for probe, _ in (first, second):
         require_classes(probe.card, "predictions to compare")
@@ -191,28 +204,6 @@ def run_comparison(
         return Comparison(run_predictions(*first, batch_size=batch_size, progress=progress), answers)
     about = run_report(*first, layer, batch_size=batch_size, progress=progress)
     return Comparison(about.predictions, answers, about)
-
-
-def share_names(
-    first: tuple[Probe, Images], second: tuple[Probe, Images]
-) -> tuple[tuple[Probe, Images], tuple[Probe, Images]]:
-    """Return both models with names that suit a comparison.
-
-    If one model has class names and the other only as many numbers, both take the names. Models of the same name are
-    named after their files, if these differ.
-    """
-    (a, seen_by_a), (b, seen_by_b) = first, second
-    if a.named != b.named and len(a.class_names) == len(b.class_names):
-        if a.named:
-            b, seen_by_b = _with_class_names(b, a.class_names).align(seen_by_b)
-        else:
-            a, seen_by_a = _with_class_names(a, b.class_names).align(seen_by_a)
-    a, b = with_distinct_names(a, b)
-    return (a, seen_by_a), (b, seen_by_b)
-
-
-def _with_class_names(probe: Probe, class_names: tuple[str, ...]) -> Probe:
-    return replace(probe, card=replace(probe.card, class_names=class_names), named=True)
 
 
 def _class_difference(a: Sequence[str], b: Sequence[str]) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.filters.measure_filters import measure_filters
 from cnnviz.features.filters.result import Filters
 from cnnviz.features.prepare_inputs import prepare
@@ -32,6 +34,8 @@ def filters(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Filters:
     """Return the measures of every filter of the named layers, its responses, and the page's companions.
@@ -44,7 +48,7 @@ def filters(
     UnknownNameError for another companion.
     """
     wanted = wanted_companions(include, OF_FILTERS)
-    probe, images = prepare(model, images, invert, fit, scored=False)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False)
     measured = measure_filters(probe, images, layer, count=count, seed=seed, batch_size=batch_size, progress=progress)
     companions, notes = filter_companions(probe, measured, wanted, batch_size, progress)
     return replace(measured, companions=companions, notes=notes)

@@ -15,8 +15,10 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.render import show
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.activations import Activations, run_activations
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare_inputs import prepare, resolve_layers
@@ -125,6 +127,8 @@ def report(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Report:
     """Run images through a model and collect everything that the gallery shows.
@@ -135,7 +139,7 @@ def report(
     ``activations``. UnknownNameError for another name.
     """
     wanted = wanted_companions(include, OF_REPORT)
-    probe, images = prepare(model, images, invert, fit, scored=False)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False)
     return run_report(probe, images, layer, wanted, batch_size=batch_size, progress=progress)
 
 

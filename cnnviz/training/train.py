@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
+from cnnviz.data.white import WhiteLike
 from cnnviz.models.import_tensorflow import tensorflow
 from cnnviz.models.known_background import background_of_set
 
@@ -49,6 +50,7 @@ def train(
     resume: bool = False,
     snapshots: bool = True,
     fit: FitLike = None,
+    white: WhiteLike = None,
     on_step: Callable[[TrainingProgress], None] = lambda progress: None,
     on_epoch: Callable[[Mapping[str, float]], None] = lambda row: None,
     on_note: Callable[[str], None] = lambda note: None,
@@ -72,9 +74,9 @@ def train(
     ``out`` is the run folder: the model of the best epoch so far, history, settings, and the state from which
     ``resume`` continues to exactly the same weights; and up to 48 ``snapshots``, densest at the start, for
     open_snapshots and ``cnnviz training``. ``fit`` says how images of another shape than the most common one come into
-    it, as in open_images; it is recorded, so that the model is given its images in the same way later. ``on_note`` gets
-    each of the result's notes before the first step. UsageError for invalid settings and for test images, DataError for
-    images without labels or too few.
+    it, as in open_images; it is recorded, so that the model is given its images in the same way later; ``white`` is as
+    there too. ``on_note`` gets each of the result's notes before the first step. UsageError for invalid settings and
+    for test images, DataError for images without labels or too few.
     """
     if recipe is not None and not isinstance(recipe, TrainingRecipe):
         raise UsageError("recipe must be a TrainingRecipe; give single fields as keywords, such as epochs=3")
@@ -87,11 +89,11 @@ def train(
         recipe=recipe,
         settings=overrides,
     )
-    training = training_images_of(images, fit)
+    training = training_images_of(images, fit, white)
     if validation_images is None:
         training, validation = split(training, used)
     else:
-        validation = validation_images_of(validation_images, training, fit)
+        validation = validation_images_of(validation_images, training, fit, white)
     return train_on(
         chosen,
         training,

@@ -17,6 +17,7 @@ from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
 from cnnviz.data.paths import exists
 from cnnviz.data.train_test import beside
+from cnnviz.data.white import WhiteLike
 
 from .recipe import TrainingRecipe
 
@@ -29,23 +30,23 @@ FROM_TEST_SET = (
 )
 
 
-def training_images_of(source: ImagesLike, fit: FitLike = None) -> Images:
+def training_images_of(source: ImagesLike, fit: FitLike = None, white: WhiteLike = None) -> Images:
     """Return labeled training images; of a source with a train and a test part, the train part.
 
-    ``fit`` is as in open_images.
+    ``fit`` and ``white`` are as in open_images.
 
     UsageError for test images, DataError as for ``check_labeled``.
     """
     if isinstance(source, Images):
-        return check_labeled(source)
+        return check_labeled(source.with_white(white))
     if isinstance(source, str | Path) and split_names(source) == ("train", "test"):
         source = f"{source}:train"
-    return check_labeled(open_images(source, fit=fit))
+    return check_labeled(open_images(source, fit=fit, white=white))
 
 
-def validation_images_of(source: ImagesLike, training: Images, fit: FitLike = None) -> Images:
+def validation_images_of(source: ImagesLike, training: Images, fit: FitLike = None, white: WhiteLike = None) -> Images:
     """Return labeled images in the size, range and classes of the training images; DataError for other classes."""
-    images = beside(training, check_labeled(open_images(source, fit=fit)), fit)
+    images = beside(training, check_labeled(open_images(source, fit=fit, white=white)), fit)
     assert images.labels is not None
     if images.class_names != training.class_names[: len(images.class_names)]:
         raise DataError(

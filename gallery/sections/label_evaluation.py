@@ -30,6 +30,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     rows = content.predictions.images.label_rows
     assert rows is not None
     return {key: value for key, value in document(held).items() if key not in _KNOWN} | {
+        "against": list(held.against),
         "together": pairs(held, _PAIRS),
         "true": [np.flatnonzero(row).tolist() for row in rows],
         "picks": [

@@ -34,6 +34,7 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
     rows = content.predictions.images.label_rows
     assert rows is not None
     return {
+        "against": list(held.against),
         "pictures": len(held),
         "interval": {"level": held.level, "rounds": held.rounds, "seed": held.seed},
         "outputs": output_rows(held),

@@ -12,7 +12,7 @@ from cnnviz.callbacks.snapshot_series import SnapshotSeries
 from ..content import Content
 from ..quantize import Blobs, pack_maps
 from ..section import PAGES, Section
-from ..words import class_name, image_ids
+from ..words import image_ids, score_name
 
 
 def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
@@ -40,8 +40,10 @@ def entry(content: Content, blobs: Blobs) -> dict[str, Any] | None:
             "classes": held.classes.tolist(),
             "labelled": held.truth is not None,
             "source": images.source,
+            "values": None if held.true_values is None else [round(float(one), 6) for one in held.true_values],
         },
-        "class_names": [class_name(held, i) for i in range(held.answers.shape[2])],
+        "range": None if held.range is None else list(held.range),
+        "class_names": [score_name(held, i) for i in range(held.answers.shape[2])],
         "answers": blobs.add(held.answers.astype("<f4").tobytes()),
         "heat": _heat(held, blobs),
         "why_no_heat": held.why_no_heat,

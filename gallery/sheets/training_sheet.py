@@ -14,7 +14,7 @@ from ..figures.points_figure import training_figure
 from ..films.channels_film import STEPS, film
 from ..notebook import cell
 from ..overlay import colored
-from ..words import certainty, class_name, counted
+from ..words import certainty, class_name, counted, score_name
 from .paper import ACCENT, BAR, INK, MARGIN, MUTED, PAPER, RULE, fitted, font_of, image_pixels, thumbnail, to_png
 from .training_chart import chart, curves_of
 
@@ -111,16 +111,22 @@ class TrainingSheets:
             for place, tile in enumerate(tiles):
                 image.paste(Image.fromarray(tile), (x + place * (tile.shape[1] + 3), y))
             shares = result.answers[moment, i]
-            best, followed = int(shares.argmax()), int(result.classes[i])
+            followed = int(result.classes[i])
+            best = int(shares.argmax()) if result.range is None else followed
             wrong = result.truth is not None and best != followed
             under, room = y + tiles[0].shape[0] + 5, step - 10
-            pen.text((x, under), fitted(class_name(result, best), 13, room), ACCENT if wrong else INK, font_of(13))
-            words = certainty(float(shares[best]))
+            pen.text((x, under), fitted(score_name(result, best), 13, room), ACCENT if wrong else INK, font_of(13))
+            words, length = certainty(float(shares[best])), float(shares[followed])
+            if result.range is not None:
+                low, high = result.range
+                words, length = f"{shares[followed]:.4g}", (length - low) / (high - low or 1.0)
+                if result.true_values is not None:
+                    words += f", true {result.true_values[i]:.4g}"
             if wrong:
                 words += f", {class_name(result, followed)} {certainty(float(shares[followed]))}"
             pen.text((x, under + 17), fitted(words, 11, room), MUTED, font_of(11))
             pen.rectangle((x, under + 35, x + room, under + 40), RULE)
-            wide = int(room * float(shares[followed]))
+            wide = int(room * length)
             pen.rectangle((x, under + 35, x + wide, under + 40), ACCENT if best == followed else BAR)
 
         if result.heat is not None and result.how is not None:

@@ -12,6 +12,7 @@ import cnnviz
 from cnnviz.callbacks.snapshot_folder import SnapshotFolder
 from cnnviz.callbacks.snapshot_limits import downsample
 from cnnviz.core.errors import DataError, ModelError, UsageError
+from cnnviz.core.render import show
 from tests.helpers.bright_squares import bright_squares
 
 EPOCHS = 3
@@ -310,3 +311,47 @@ def test_large_maps_become_means_of_blocks() -> None:
     assert made.shape == (3, 4)
     assert made[0, 0] == pytest.approx(maps[:2, :2].mean()) and made[2, 3] == pytest.approx(maps[4, 6])
     assert made[2, 0] == pytest.approx(maps[4, :2].mean())
+
+
+@pytest.mark.parametrize("target", [None, 1, "output 1"])
+def test_a_regression_is_watched(tmp_path, target) -> None:
+    """Its numbers are what is tracked, and an output is the target of the heatmaps."""
+    keras.utils.set_random_seed(2)
+    layers = [
+        keras.layers.Conv2D(3, 3, activation="relu"),
+        keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Dense(2),
+    ]
+    model = keras.Sequential([keras.Input((10, 10, 1)), *layers])
+    model.compile("adam", "mse")
+    x, y = data()
+    true = np.stack([y - 5.5, -y * 1.0], axis=1)
+    before = model.predict(x[:4], verbose=0)
+    watched = cnnviz.callbacks.Snapshots(tmp_path / "run", (x[:4], true[:4]), target=target)
+    model.fit(x, true, epochs=2, verbose=0, callbacks=[watched])
+    series = cnnviz.open_snapshots(tmp_path / "run")
+    followed = 0 if target is None else 1
+    assert series.model.head == "regression" and series.classes.tolist() == [followed] * 4
+    np.testing.assert_allclose(series.answers[0], before, atol=1e-5)
+    np.testing.assert_allclose(series.answers[-1], model.predict(x[:4], verbose=0), atol=1e-5)
+    np.testing.assert_array_equal(series.true_values, true[:4, followed])
+    values = series.answers[:, :, followed]
+    assert series.range == (values.min(), values.max()) and series.how.target == f"output {followed}"
+    assert series.heat is not None and np.isfinite(series.heat).all()
+    assert series.document()["moments"][0].keys() >= {"epoch", "outputs"}
+    assert series.to_html(tmp_path / "page.html").stat().st_size > 1000
+    assert show(series, "png").startswith(b"\x89PNG")
+
+
+def test_a_label_of_several_is_tracked(tmp_path) -> None:
+    layers = [keras.layers.Conv2D(3, 3), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(3, "sigmoid")]
+    model = keras.Sequential([keras.Input((10, 10, 1)), *layers])
+    model.compile("adam", "binary_crossentropy")
+    x, y = data()
+    rows = np.stack([y > 0, y > 1, y < 2], axis=1).astype(int)
+    watched = cnnviz.callbacks.Snapshots(tmp_path, (x[:4], rows[:4]), target=2, class_names=["a", "b", "c"])
+    model.fit(x, rows, epochs=1, verbose=0, callbacks=[watched])
+    series = cnnviz.open_snapshots(tmp_path)
+    assert series.model.head == "multilabel" and series.classes.tolist() == [2] * 4 and series.range is None
+    np.testing.assert_allclose(series.answers[-1], model.predict(x[:4], verbose=0), atol=1e-5)
+    assert series.how.target == "c"

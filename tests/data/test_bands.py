@@ -302,3 +302,23 @@ def test_damaged_files_end_in_one_line(tmp_path_factory: pytest.TempPathFactory,
         assert "\n" not in str(error)
     else:
         assert images.pixels.ndim == 4
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+@pytest.mark.parametrize("count", [2, 3, 5, 16])
+def test_gray_pages_are_channels_for_a_model_of_so_many(tmp_path: Path, count: int, kind: type) -> None:
+    pages = np.random.default_rng(0).integers(0, np.iinfo(kind).max, (count, 9, 7)).astype(kind)
+    images = [Image.fromarray(page) for page in pages]
+    images[0].save(tmp_path / "x.tif", save_all=True, append_images=images[1:])
+    found = open_images(tmp_path / "x.tif", like=InputSpec(9, 7, count))
+    np.testing.assert_array_equal(found.pixels[0], pages.transpose(1, 2, 0))
+    assert "pages read as channels" in found.notes
+    first = open_images(tmp_path / "x.tif")
+    assert first.shape == (9, 7, 1) and "first page only" in first.notes
+
+
+def test_pages_of_other_sizes_are_no_channels(tmp_path: Path, fails) -> None:
+    pages = [Image.fromarray(np.zeros(size, np.uint8)) for size in ((9, 7), (9, 8))]
+    pages[0].save(tmp_path / "x.tif", save_all=True, append_images=pages[1:])
+    with fails(DataError, "1 channel where 2 are taken"):
+        open_images(tmp_path / "x.tif", like=InputSpec(9, 7, 2))

@@ -14,6 +14,7 @@ from cnnviz import open_images
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data.formats.npz_write import Growing, write_npz
 from cnnviz.data.images import Images
+from cnnviz.data.input_spec import InputSpec
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (7, 6, 6, 1), dtype=np.uint8)
 TAGS = np.array([[1, 0, 1], [0, 0, 0], [1, 1, 1], [0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 1, 0]])
@@ -177,3 +178,14 @@ def test_what_needs_classes_says_what_there_is() -> None:
         Images(PIXELS, np.zeros(7, int), label_rows=TAGS)
     with pytest.raises(DataError, match="2 class names"):
         Images(PIXELS, class_names=("a", "b"), label_rows=TAGS.astype(bool))
+
+
+@pytest.mark.parametrize(
+    "labels", [np.array([0, -5, 3]), np.array([10**6, 2, 3]), np.eye(3, dtype=int), np.array([[0, 1], [1, 1], [0, 0]])]
+)
+def test_whole_numbers_are_numbers_for_a_model_that_predicts_numbers(labels: np.ndarray) -> None:
+    pixels = np.zeros((3, 8, 8), np.uint8)
+    like = InputSpec(8, 8, 1, numbers=True)
+    for source in ((pixels, labels), [(image[..., None], label) for image, label in zip(pixels, labels, strict=True)]):
+        found = open_images(iter(source) if isinstance(source, list) else source, like=like, limit=3).label_rows
+        np.testing.assert_array_equal(found, labels.reshape(3, -1).astype(np.float64))

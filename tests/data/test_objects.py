@@ -17,6 +17,7 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.data import open_images
 from cnnviz.data.images import Images
 from cnnviz.data.input_spec import InputSpec
+from cnnviz.data.missing_values import MissingPixels
 from cnnviz.data.objects import reading
 from cnnviz.models.open import open_model
 
@@ -545,3 +546,18 @@ def test_the_bound_is_a_third_of_what_is_free(monkeypatch, fails) -> None:
         open_images(TorchDataset())
     monkeypatch.setattr(reading, "free_memory", lambda: None)
     check(open_images(TorchDataset()), unit=True)
+
+
+def test_masked_pixels_are_missing(fails) -> None:
+    """As rasterio reads no-data; what lies under the mask is no pixel."""
+    held = np.ma.masked_equal(np.arange(48, dtype=np.uint8).reshape(1, 4, 4, 3), 7)
+    with fails(MissingPixels, "pixels are missing", "1 value in 1 of 1 images"):
+        open_images(held)
+    assert open_images(np.ma.masked_equal(held.data, 200)).pixels.dtype == np.uint8
+
+
+def test_an_object_array_is_a_list_of_images() -> None:
+    held = np.empty(2, object)
+    held[0], held[1] = np.full((8, 6, 3), 10, np.uint8), np.full((5, 9, 3), 20, np.uint8)
+    images = open_images(held, like=InputSpec(4, 4, 3))
+    assert images.pixels[:, 0, 0, 0].tolist() == [10, 20]

@@ -37,6 +37,19 @@ def test_three_axes(shape: tuple[int, ...], like: InputSpec | None, opened: tupl
     assert open_images(np.zeros(shape, np.uint8), like=like).pixels.shape == opened
 
 
+@pytest.mark.parametrize("channels", [2, 4, 5, 9, 16])
+@pytest.mark.parametrize("kind", ["npy", "npz", "array"])
+def test_one_image_of_several_channels(tmp_path: Path, channels: int, kind: str, fails) -> None:
+    """A file is read as its array: one image for a model of so many channels, refused without any."""
+    held = np.random.default_rng(0).integers(0, 256, (24, 26, channels), np.uint8)
+    source = held if kind == "array" else tmp_path / f"x.{kind}"
+    if isinstance(source, Path):
+        np.save(source, held) if kind == "npy" else np.savez(source, x=held)
+    np.testing.assert_array_equal(open_images(source, like=InputSpec(24, 26, channels)).pixels, held[None])
+    with fails(DataError, "one image of 24×26 with", f"24 grayscale images of 26×{channels}"):
+        open_images(source)
+
+
 @pytest.mark.parametrize(
     ("shape", "like", "words"),
     [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from cnnviz.data import Images, open_images
-from cnnviz.data.pixel_range import UnusualRangeError
+from cnnviz.data.pixel_range import OF_8_BITS, UnusualRangeError
 
 RNG = np.random.default_rng(3)
 UNIT = RNG.random((4, 20, 20, 1)).astype(np.float32)
@@ -124,7 +124,7 @@ def test_sixteen_bits_are_never_beyond_white(values: list[int]) -> None:
 def test_16_bit_numbers_of_8_bits_are_said_to_be_so() -> None:
     dark = np.arange(48, dtype=np.uint16).reshape(1, 4, 4, 3)
     images = Images(dark)
-    assert (images.peak, images.notes) == (255.0, ("8-bit values: 255 is white",))
+    assert (images.peak, images.notes) == (255.0, (OF_8_BITS,))
     # Integers of other types are no sensor's, and a set keeps its notes as they are.
     assert Images(dark.astype(np.int64)).notes == ()
     assert images.take(np.array([0])).notes == images.notes

@@ -114,7 +114,7 @@ def test_the_range_of_the_set_holds_for_every_batch() -> None:
     ],
 )
 def test_values_scaled_otherwise_are_refused(scale: str, given: np.ndarray) -> None:
-    with pytest.raises(UsageError, match=r"already scaled, but not to the model's .*; give .* pass scale="):
+    with pytest.raises(UsageError, match=r"already scaled, but not to the model's .*; give .* in Python scale="):
         cnnviz.attribute(cnnviz.wrap(network(), scale=scale), given)
     unchanged = cnnviz.wrap(network(), scale=lambda pixels: pixels)
     right = unchanged.model.predict(given, verbose=0)

@@ -46,7 +46,9 @@ def test_without_labels_the_scale_stays_an_assumption_and_says_so(sample: Images
     assert not probe.scale.settled
     assert "assumed" in probe.card.scale_reason
     (note,) = cnnviz.predict(probe, Images(sample.pixels[:2])).input_notes
-    assert note.startswith("pixels: 0-1 assumed: ") and note.endswith("; set --scale if this is wrong")
+    assert note.startswith("pixels: 0-1 assumed: ") and note.endswith(
+        "; set --scale, in Python scale=, if this is wrong"
+    )
     assert cnnviz.predict("fmnist-cnn", sample[:2]).input_notes == ()
     (note,) = cnnviz.predict("fmnist-cnn", sample.pixels[:2, :14, :14]).input_notes
     assert note.startswith("images: resized")

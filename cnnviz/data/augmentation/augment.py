@@ -11,10 +11,12 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.core.progress import Progress, silent
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.class_names import DIGITS
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
+from cnnviz.data.white import WhiteLike
 
 from . import geometric, photometric  # noqa: F401 - both enter their changes
 from .change import CHANGES, Change, spelled
@@ -41,18 +43,20 @@ def augment(
     *,
     seed: int = 0,
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Images:
     """Return ``factor`` times as many images: the originals, then rounds of changed copies in the same order.
 
-    ``images`` and ``fit`` are as in ``open_images``. ``changes`` is the name of a preset ("lab", "clothes" or
-    "digits"), or changes in the order in which they are applied, each by name with or without parameters ("shift",
-    "rotate 10", "rotate:degrees=10") or as an instance.
+    ``images``, ``fit``, ``bands`` and ``white`` are as in ``open_images``. ``changes`` is the name of a preset ("lab",
+    "clothes" or "digits"), or changes in the order in which they are applied, each by name with or without parameters
+    ("shift", "rotate 10", "rotate:degrees=10") or as an instance.
     If the last round is incomplete, its images are spread evenly over the set. Copies keep their labels, and
     ``indices`` say which image each was made from. The same seed gives the same set. UsageError for a factor below 1,
     pixels outside 0…1 or 0…255, or a result that would be too large.
     """
-    images = open_images(images, fit=fit)
+    images = open_images(images, fit=fit, bands=bands, white=white)
     count = grown_count(images, factor)
     if count * int(np.prod(images.shape)) > MOST_VALUES:
         raise UsageError(f"{count:,} images are too many at this size; use a smaller factor")

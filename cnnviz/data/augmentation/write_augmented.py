@@ -16,6 +16,7 @@ from cnnviz.data.formats.npz_write import Growing, write_npz
 from cnnviz.data.image_rows import ImageRows
 from cnnviz.data.images import Images
 from cnnviz.data.train_test import open_splits
+from cnnviz.data.white import WhiteLike
 
 from .augment import augmented_parts, chosen_changes, fitting_preset, grown_count
 from .change import Change
@@ -77,6 +78,7 @@ def write_augmented(
     seed: int = 0,
     fit: FitLike = None,
     bands: BandsLike = None,
+    white: WhiteLike = None,
     force: bool = True,
     progress: Progress = silent,
 ) -> Augmented:
@@ -91,7 +93,7 @@ def write_augmented(
     if changes:
         # Fail on an unknown change before images are read.
         chosen_changes(changes)
-    sets = {split: images.with_bands(bands) for split, images in open_splits(source, fit=fit).items()}
+    sets = {split: images.with_bands(bands) for split, images in open_splits(source, fit=fit, white=white).items()}
     if test_factor is not None and "test" not in sets:
         raise UsageError(f"{source} has no train and test part; leave out the test factor")
     named = preset or ("" if changes else fitting_preset(next(iter(sets.values()))))

@@ -33,7 +33,7 @@ def labels_of_text(cells: Sequence[tuple[int, str]], path: Path, class_names: Se
     leave open whether a cell holds one label or several.
     """
     texts = [text.strip() for _, text in cells]
-    numbers = [_number(text) for text in texts]
+    numbers = [number_in(text) for text in texts]
     several = any(_JOINED.search(text) for text in texts)
     if not several and any(number is not None for number in numbers):
         for (line, text), number in zip(cells, numbers, strict=True):
@@ -119,7 +119,8 @@ def _spaces_join(texts: Sequence[str], path: Path, class_names: Sequence[str] | 
     )
 
 
-def _number(text: str) -> float | None:
+def number_in(text: str) -> float | None:
+    """Return the finite number that a cell holds, or None."""
     try:
         number = float(text)
     except ValueError:

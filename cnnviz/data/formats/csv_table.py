@@ -16,10 +16,12 @@ import numpy as np
 from cnnviz.core.errors import DataError
 
 from ..arrays import as_images
+from ..image_list import ImageList
 from ..images import Images
 from ..label_arrays import LabelArray
 from ..missing_values import MissingPixels
 from ..paths import one_line, shown
+from .csv_files import LABEL_NAMES, open_file_table
 from .csv_labels import labels_of_columns, labels_of_text
 from .file_head import FileHead
 from .gzipped import open_unpacked
@@ -27,7 +29,6 @@ from .limits import MAX_SET_BYTES
 
 SUFFIXES = (".csv", ".csv.gz")
 
-_LABEL_NAMES = {"label", "labels", "class", "target", "y"}
 _PIXEL_NAME = re.compile(r"(pixel|px|p|x)?[ _.]?\d+|\d+x\d+", re.IGNORECASE)
 #: Missing values: an empty cell, or what pandas and R write.
 _MISSING = re.compile(r'"?(nan|na|n/a|null)?"?', re.IGNORECASE)
@@ -45,14 +46,20 @@ def recognizes(file: FileHead) -> bool:
     return file.name.endswith(SUFFIXES)
 
 
-def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
+def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images | ImageList:
     """Return the images of a CSV file, plain or packed with gzip.
 
     The header names the columns: at most one ``label``, anywhere, and one for each pixel of a square grayscale image.
     Two columns or more with other names are labels of these names, 0 or 1. For a label in words see csv_labels.py.
     Pixels are whole numbers from 0 to 255. MissingPixels for pixels that are empty, NaN, NA or null; DataError, with
-    line and column, for anything else. A CSV file has no splits: ``split`` is not used.
+    line and column, for anything else. A CSV file has no splits: ``split`` is not used. A table with a column of image
+    files is read by csv_files.py.
     """
+    from .image_file import SUFFIXES as IMAGES
+
+    files = open_file_table(path, IMAGES, class_names)
+    if files is not None:
+        return files
     try:
         rows, table = _read(path, as_text=False)
     except _OtherLabelError:
@@ -108,7 +115,7 @@ def _read_header(path: Path, file: BinaryIO) -> _Header:
     names = [cell.strip().strip('"') for cell in line.decode("utf-8-sig", "replace").split(",")]
     if all(re.fullmatch(r"[\d.+-]*", name) for name in names) and len(names) > 1:
         raise DataError(f"{shown(path)} has no header; its first line must read label,pixel1,pixel2,…")
-    labeled = [i for i, name in enumerate(names) if name.lower() in _LABEL_NAMES]
+    labeled = [i for i, name in enumerate(names) if name.lower() in LABEL_NAMES]
     if len(labeled) > 1:
         raise DataError(f"{shown(path)}, line 1 names more than one column of labels; keep one")
     others = [i for i in range(len(names)) if i not in labeled]

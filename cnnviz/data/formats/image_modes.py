@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ..pixel_range import ALL_BITS, Depth
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,18 +24,29 @@ def has_color(image: Image) -> bool:
     return not image.mode.startswith(("1", "L", "I", "F")) or image.mode == "LAB"
 
 
-def eight_bits(image: Image, tiff: Any, white: float) -> Image:
-    """Return 16-bit grayscale as floats in 0…255, so that shrinking averages the full depth.
+def eight_bits(values: np.ndarray, depth: Depth) -> np.ndarray:
+    """Return values of 16 bits as floats in 0…255, or as they are stored, so that shrinking averages the full depth."""
+    levels = values.astype(np.float32)
+    if depth.stored:
+        return levels
+    if not depth.given:
+        levels = np.minimum(levels, np.float32(depth.white))
+    return levels * np.float32(255 / depth.white)
 
-    ``tiff`` are a TIFF's tags, and ``white`` is the value of white; the few values beyond it count as white.
-    """
+
+def white_is_zero(image: Image) -> bool:
+    """Return whether a TIFF counts from white, which Pillow minds only in 8 bits and fewer."""
+    return image.format == "TIFF" and image.tag_v2.get(_PHOTOMETRIC) == 0  # type: ignore[attr-defined]
+
+
+def layered(values: np.ndarray, depth: Depth) -> Image:
+    """Return values (h, w, 2) or (h, w, 4) of 16 bits as an image of 8 bits with transparency."""
     from PIL import Image
 
-    levels = np.minimum(np.asarray(image).astype(np.float32), white)
-    if tiff is not None and tiff.get(_PHOTOMETRIC) == 0:
-        # White is zero, which Pillow minds only in 8 bits and fewer.
-        levels = white - levels
-    return Image.fromarray(levels * np.float32(255 / white))
+    # Opaque is 65535 beside colors of 12 bits too, unless it is not even reached by their white.
+    opaque = depth if float(values[..., -1].max(initial=0)) <= depth.white else ALL_BITS
+    levels = np.concatenate([eight_bits(values[..., :-1], depth), eight_bits(values[..., -1:], opaque)], axis=-1)
+    return Image.fromarray(np.rint(np.clip(levels, 0, 255)).astype(np.uint8), "LA" if values.shape[2] == 2 else "RGBA")
 
 
 def has_12_bits(image: Image) -> bool:

@@ -39,7 +39,8 @@ _Tags = Mapping[int, tuple[int, ...]]
 class Layout(NamedTuple):
     """What the first page of a TIFF says of its bands.
 
-    ``height`` and ``width`` are as stored; ``alpha`` means that the last band is marked as transparency.
+    ``height`` and ``width`` are as stored; ``alpha`` means that the last band is marked as transparency, ``color`` that
+    they are red, green and blue alone.
     """
 
     height: int
@@ -49,6 +50,7 @@ class Layout(NamedTuple):
     alpha: bool
     tags: _Tags
     big_endian: bool
+    color: bool = False
 
     @property
     def orientation(self) -> int:
@@ -63,7 +65,7 @@ class Layout(NamedTuple):
 
 
 def read_layout(path: Path) -> Layout | None:
-    """Return the layout of a TIFF of several bands, or None for any other file, also one of gray or color alone.
+    """Return the layout of a TIFF of several bands, or None for any other file, also one of gray or 8-bit color alone.
 
     UnreadableError for bands that are not read: more than 16, or others than whole numbers of 8 or 16 bits.
     """
@@ -74,17 +76,19 @@ def read_layout(path: Path) -> Layout | None:
     tags, big_endian = found
     samples, photometric, extra = _one(tags, SAMPLES, 1), _one(tags, PHOTOMETRIC, _BLACK_IS_ZERO), tags.get(EXTRA, ())
     colors = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3}.get(photometric)
-    if colors is None or samples <= colors:
+    bits = tags.get(BITS, (1,))
+    # Of colors in 16 bits Pillow keeps the upper eight.
+    color = samples == colors == 3 and set(bits) == {16}
+    if colors is None or (samples <= colors and not color):
         return None
     alpha = samples == colors + 1 and extra in _ALPHA
     name = shown(path)
     if samples > MOST:
         raise UnreadableError(f"{samples} channels", f"{name} has {samples} channels; up to {MOST} are read")
-    bits = tags.get(BITS, (1,))
     usual = set(bits) in ({8}, {16}) and set(tags.get(KIND, (1,))) <= {1, 4} and photometric != _WHITE_IS_ZERO
     if not usual or _one(tags, COMPRESSION, 1) not in _COMPRESSIONS or _one(tags, PREDICTOR, 1) not in (1, 2):
-        if alpha:
-            # It may still be read as an image with transparency.
+        if alpha or color:
+            # Pillow may still read it.
             return None
         raise UnreadableError(
             "an unusual TIFF",
@@ -96,7 +100,7 @@ def read_layout(path: Path) -> Layout | None:
         raise _damaged(path, f"it says that it is {width}×{height}")
     if height * width * samples > MAX_IMAGE_PIXELS:
         raise too_large(path, f"{width}×{height} with {samples} channels")
-    return Layout(height, width, samples, bits[0], alpha, tags, big_endian)
+    return Layout(height, width, samples, bits[0], alpha, tags, big_endian, color)
 
 
 def read_bands(path: Path, layout: Layout) -> np.ndarray:
@@ -127,7 +131,7 @@ def read_bands(path: Path, layout: Layout) -> np.ndarray:
             # Differences of neighbors, which may run over the largest number on purpose.
             block = made[:, left : left + across]
             block[:] = np.cumsum(block, axis=1, dtype=made.dtype)
-    return np.ascontiguousarray(_turned(made, layout.orientation))
+    return np.ascontiguousarray(turned(made, layout.orientation))
 
 
 def _decoded(layout: Layout, pieces: Sequence[bytes], tile: tuple[int, int], together: int, tiled: bool) -> np.ndarray:
@@ -213,7 +217,7 @@ def _piece(file: BinaryIO, start: int, size: int) -> bytes:
     return piece
 
 
-def _turned(image: np.ndarray, orientation: int) -> np.ndarray:
+def turned(image: np.ndarray, orientation: int) -> np.ndarray:
     """Return an image (h, w, c) upright."""
     if orientation >= 5:
         image = image.swapaxes(0, 1)

@@ -14,6 +14,7 @@ from cnnviz.core.errors import DataError
 
 from ..arrays import as_images
 from ..images import Images
+from ..input_spec import InputSpec
 from ..paths import one_line, shown, system_errors
 from .file_head import FileHead
 from .limits import MAX_SET_BYTES, size_words
@@ -29,14 +30,19 @@ def recognizes(file: FileHead) -> bool:
     return file.name.endswith(SUFFIXES) or file.start.startswith(b"\x93NUMPY")
 
 
-def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
+def open_file(
+    path: Path,
+    split: str | None = None,
+    class_names: Sequence[str] | None = None,
+    like: InputSpec | None = None,
+) -> Images:
     """Return the images of an .npy file, without labels; errors are those of read_npy and as_images.
 
     It has no splits: ``split`` is not used.
     """
     with system_errors(path), path.open("rb") as file:
         array = read_npy(file, path.stat().st_size, shown(path))
-    return as_images(array, None, str(path), class_names)
+    return as_images(array, None, str(path), class_names, like)
 
 
 def read_npy(file: BinaryIO, size: int, where: str, kinds: str = NUMBERS) -> np.ndarray:

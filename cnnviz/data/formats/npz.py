@@ -15,6 +15,7 @@ from cnnviz.core.errors import DataError, UsageError
 from ..arrays import as_images
 from ..fit import Fit, fit_from
 from ..images import Images
+from ..input_spec import InputSpec
 from ..paths import one_line, shown
 from .file_head import FileHead
 from .limits import MAX_DEFLATE_RATIO, size_words
@@ -37,7 +38,12 @@ def recognizes(file: FileHead) -> bool:
     return file.name.endswith(SUFFIXES) or file.start.startswith(b"PK")
 
 
-def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images:
+def open_file(
+    path: Path,
+    split: str | None = None,
+    class_names: Sequence[str] | None = None,
+    like: InputSpec | None = None,
+) -> Images:
     """Return the images of an .npz archive; those of ``split``, "train" or "test" (the default), if it has both.
 
     Only the arrays that are needed are read. DataError for a file that is not a zip archive, is damaged or too large,
@@ -58,7 +64,7 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
             source = f"{path}:{chosen}" if chosen else str(path)
             pixels = read_member(archive, members[images], path)
             numbers = None if labels is None else read_member(archive, members[labels], path)
-            made = as_images(pixels, numbers, source, class_names).with_notes(*(notes or ()))
+            made = as_images(pixels, numbers, source, class_names, like).with_notes(*(notes or ()))
             return replace(made, fit=_read_fit(archive, words.get("fit"), path))
     except DataError:
         raise

@@ -17,6 +17,7 @@ from .file_head import START_BYTES, FileHead
 if TYPE_CHECKING:
     from ..image_list import ImageList
     from ..images import Images
+    from ..input_spec import InputSpec
 
 
 class ReaderModule(Protocol):
@@ -33,11 +34,25 @@ class ReaderModule(Protocol):
     ) -> Images | ImageList:
         """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read.
 
-        ``split`` is "train" or "test" or None; only a reader with ``splits`` is given one.
+        ``split`` is "train" or "test" or None; only a reader with ``splits`` is given one. A reader of ``arrays`` also
+        takes ``like``, the input of a model or None.
         """
 
     def file_splits(self, path: Path) -> tuple[str, ...]:
         """Return ("train", "test") for a file that holds both, else ("",); called only for a reader with ``splits``."""
+
+
+class ArrayReaderModule(ReaderModule, Protocol):
+    """The functions of a module that reads arrays."""
+
+    def open_file(
+        self,
+        path: Path,
+        split: str | None = None,
+        class_names: Sequence[str] | None = None,
+        like: InputSpec | None = None,
+    ) -> Images | ImageList:
+        """Return the images of a file for a model with the input ``like``, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,8 @@ class Reader:
     ``words`` are the format's names in help texts and messages, such as "CSV". ``module`` holds the code (see
     ReaderModule): a full module name, or one that begins with a dot, for a module in this folder. It is imported when a
     file is opened, so that listing the formats loads no NumPy. ``labels`` says that files hold labels beside the
-    images, ``splits`` that one file may hold a train and a test part.
+    images, ``splits`` that one file may hold a train and a test part, ``arrays`` that it holds arrays whose axes the
+    input of a model may explain.
     """
 
     name: str
@@ -55,6 +71,7 @@ class Reader:
     module: str
     labels: bool = False
     splits: bool = False
+    arrays: bool = False
 
     @property
     def code(self) -> ReaderModule:
@@ -65,16 +82,20 @@ class Reader:
         """Return whether a file is of this format, by its name or its first bytes."""
         return self.code.recognizes(file)
 
-    def open(self, path: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
+    def open(
+        self, path: Path, split: str | None, class_names: Sequence[str] | None, like: InputSpec | None = None
+    ) -> Images | ImageList:
         """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read."""
+        if self.arrays:
+            return cast(ArrayReaderModule, self.code).open_file(path, split, class_names, like)
         return self.code.open_file(path, split, class_names)
 
 
 #: Every reader. The first one that recognizes a file opens it.
 READERS = [
     Reader("image", "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF, HEIC, DICOM", ".image_file"),
-    Reader("npz", "NPZ", ".npz", labels=True, splits=True),
-    Reader("npy", "NPY", ".npy"),
+    Reader("npz", "NPZ", ".npz", labels=True, splits=True, arrays=True),
+    Reader("npy", "NPY", ".npy", arrays=True),
     Reader("csv", "CSV", ".csv_table", labels=True),
     Reader("idx", "IDX", ".idx_sets", labels=True),
 ]

@@ -51,7 +51,9 @@ def collect(
     count = sum(map(len, pixels))
     if not count:
         raise DataError(f"{where} holds no images")
-    given, names, left_out = labels_of(labels, where, request.class_names or class_names)
+    given, names, left_out = labels_of(
+        labels, where, request.class_names or class_names, request.like is not None and request.like.numbers
+    )
     # Bytes that were resized are floats still in 0…255, however dark they are.
     peak = 255.0 if of_bytes else 0.0
     images = as_images(_joined(pixels), given, where, names, request.like, peak)
@@ -125,7 +127,7 @@ def _check_padding(pixels: np.ndarray, spec: InputSpec, fit: Fit | None, where: 
 
 
 def labels_of(
-    labels: Sequence[np.ndarray | None], where: str, class_names: Sequence[str] | None
+    labels: Sequence[np.ndarray | None], where: str, class_names: Sequence[str] | None, numbers: bool = False
 ) -> tuple[LabelArray | None, Sequence[str] | None, tuple[str, ...]]:
     """Return labels in parts as one (see read_labels; words are classes too), with the class names, and notes.
 
@@ -142,7 +144,7 @@ def labels_of(
             raise DataError(f"{where} has a label {unknown[0]!r} that is not among the class names {', '.join(names)}")
         return LabelArray(np.array([names.index(word) for word in words])), names, ()
     try:
-        found = read_labels(whole, where)
+        found = read_labels(whole, where, numbers)
     except DataError:
         return None, None, ("labels left out, since they are not of classes",)
     # The classes of a source have no meaning for numbers.

@@ -71,6 +71,9 @@ def to_array(value: Any) -> np.ndarray:
         value = value.float() if "bfloat16" in str(value.dtype) else value  # which NumPy lacks
     if hasattr(value, "numpy"):
         value = value.numpy()
+    if np.ma.is_masked(value):
+        # Masked values are missing; NumPy would give what lies under the mask.
+        value = np.ma.filled(value.astype(np.float64), np.nan)
     return np.asarray(value)
 
 

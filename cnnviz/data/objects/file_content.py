@@ -44,10 +44,12 @@ def is_content(value: Any) -> bool:
 def open_object(source: Any, request: Request) -> Images:
     """Return the images of the file, in any format, told by its first bytes."""
     with _as_file(source) as path:
-        found = open_path(path, request.class_names)
+        found = open_path(path, request.class_names, like=request.like)
         if not isinstance(found, ImageList):
             return replace(found, source="file in memory")
-        images = read_images(found.paths, WHERE, like=request.like, invert=request.invert, fit=request.fit)
+        images = read_images(
+            found.paths, WHERE, like=request.like, invert=request.invert, fit=request.fit, white=request.white
+        )
         # The file is gone once it is read.
         return replace(images, source="file in memory", paths=())
 
@@ -57,10 +59,9 @@ def decoded(value: Any) -> np.ndarray:
     with _as_file(value) as path, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            image, _ = read_image(path, read_header(path).color)
+            pixels, _ = read_image(path, read_header(path).color)
         except UnreadableError as error:
             raise DataError(str(error)) from error
-    pixels = np.asarray(image)
     if pixels.dtype != np.uint8:
         pixels = np.rint(pixels * 257).astype(np.uint16)
     return pixels if pixels.ndim == 3 else pixels[..., None]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import numpy as np
+
 from ..images import Images
 from ..input_spec import InputSpec
 from .collect import collect
@@ -15,7 +17,9 @@ from .request import Request
 
 
 def recognizes(source: Any) -> bool:
-    """Return whether an object is a list of images that NumPy cannot stack; (array, labels) is not."""
+    """Return whether an object is a list of images that NumPy cannot stack, or an array of such; no (array, labels)."""
+    if _is_object_array(source):
+        return all(getattr(item, "ndim", 0) in (2, 3) or is_pillow(item) for item in source)
     if not isinstance(source, list | tuple) or not source:
         return False
     if all(is_pillow(item) or is_content(item) or _is_pair(item) for item in source):
@@ -28,12 +32,16 @@ def recognizes(source: Any) -> bool:
 
 def open_object(source: Any, request: Request) -> Images:
     """Return the images, fitted to the most common size where no model says another."""
-    chosen = source[: request.limit]
+    chosen = list(source[: request.limit])
     notes: tuple[str, ...] = ()
     if all(is_pillow(item) or is_content(item) for item in chosen):
         chosen, notes = inverted_as_files([to_array(item) for item in chosen], request)
     spec = None if request.like else _commonest(chosen)
     return collect(chosen, "the list", request, batched=False, spec=spec).with_notes(*notes)
+
+
+def _is_object_array(source: Any) -> bool:
+    return isinstance(source, np.ndarray) and source.dtype.kind == "O" and source.ndim == 1 and bool(source.size)
 
 
 def _is_pair(item: Any) -> bool:

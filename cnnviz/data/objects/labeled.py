@@ -37,7 +37,9 @@ def open_object(source: Any, request: Request) -> Images | ImageList:
     assert given is not None
     if len(given) != count:
         raise DataError(f"{count} images but {len(given)} labels; they must match one to one")
-    held, names, notes = labels_of([given], where, request.class_names)
+    held, names, notes = labels_of(
+        [given], where, request.class_names, request.like is not None and request.like.numbers
+    )
     if held is None:
         return (
             found._replace(notes=(*found.notes, *notes)) if isinstance(found, ImageList) else found.with_notes(*notes)

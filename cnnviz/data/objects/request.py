@@ -19,3 +19,4 @@ class Request:
     class_names: Sequence[str] | None = None
     fit: Fit | None = None
     invert: Invert = "auto"
+    white: float | None = None

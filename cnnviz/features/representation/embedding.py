@@ -18,7 +18,9 @@ from cnnviz.core.names import unknown_name
 from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.models.inactive_layers import UNCHANGING
 
 from ..document import document_head, image_entry
@@ -128,6 +130,8 @@ def embedding(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Embedding:
     """Return an embedding of images by a layer's features: images that are close are similar to the model.
@@ -138,7 +142,7 @@ def embedding(
     images, or for more than 10,000 with t-SNE.
     """
     methods = _methods(methods)
-    probe, images = prepare(model, images, invert, fit, scored=False)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False)
     return run_embedding(probe, images, layer, methods, seed=seed, batch_size=batch_size, progress=progress)
 
 

@@ -14,7 +14,9 @@ from cnnviz.core.errors import ModelError
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 
 from ..covariance import CovarianceAccumulator
 from ..document import document_head, finite_or_none
@@ -101,6 +103,8 @@ def layer_statistics(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Statistics:
     """Return statistics of the values of each named layer for images.
@@ -108,7 +112,7 @@ def layer_statistics(
     Arguments are those of ``activations``. Memory does not grow with the set. Class means are by the images' labels if
     they are the model's classes, else by the predicted class. ModelError if a layer returns NaN or infinity.
     """
-    probe, images = prepare(model, images, invert, fit, scored=False)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored=False)
     return run_layer_statistics(probe, images, layer, batch_size=batch_size, progress=progress)
 
 

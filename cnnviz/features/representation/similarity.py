@@ -18,7 +18,9 @@ from cnnviz.core.model_card import ModelCard
 from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.models.batch_size import batch_size_for, portions
 from cnnviz.models.bundled import bundled_models
 from cnnviz.models.distinct_names import with_distinct_names
@@ -144,6 +146,8 @@ def similarity(
     cka_batch: int = BATCH,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> Similarity:
     """Return the similarity of a model's layers with each other, or with those of another model.
@@ -154,8 +158,8 @@ def similarity(
     Kornblith 2021 (arXiv:2010.15327) do, so that memory does not grow with the set. The estimate depends on
     ``cka_batch``, unlike results on the ``batch_size`` of other functions. UsageError for fewer than four images.
     """
-    first = prepare(model, images, invert, fit, scored=False)
-    second = None if other is None else prepare(other, images, invert, fit, scored=False)
+    first = prepare(model, images, invert, fit, bands, white, scored=False)
+    second = None if other is None else prepare(other, images, invert, fit, bands, white, scored=False)
     return run_similarity(first, second, layer, other_layer=other_layer, cka_batch=cka_batch, progress=progress)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnnviz.data.images import Images
-from cnnviz.data.pixel_range import GUESSED_WHITES
+from cnnviz.data.white import white_doubt
 
 from . import moments
 from .backbones import known_backbone
@@ -58,8 +58,8 @@ def _doubted(found: Scale, unusual: bool, images: Images) -> Scale:
         return found
     if unusual:
         doubt = "the model's first steps fit no usual scale"
-    elif images.peak in GUESSED_WHITES:
-        doubt = f"that {images.peak:g} is white is read from the images alone"
+    elif images.assumed_white:
+        doubt = white_doubt(images.assumed_white)
     else:
         return found
     return replace(found, reason=f"assumed: {found.reason}; {doubt}", settled=False)

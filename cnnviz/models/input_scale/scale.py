@@ -141,7 +141,7 @@ class Scale:
             raise UsageError(
                 f"the pixels run from {low:.3g} to {high:.3g}, so they are already scaled, but not to the model's "
                 f"{self.name}; give pixels of 0 to 255 or 0 to 1, or, if the model was trained on values like these, "
-                "pass scale=lambda pixels: pixels"
+                'set --scale raw, in Python scale="raw"'
             )
         if affine is None:
             assert isinstance(self.function, PixelMean)

@@ -14,6 +14,7 @@ from cnnviz.data.bands import BandsLike, bands_from
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.data.train_test import Opened, open_sets, without_unused
+from cnnviz.data.white import WhiteLike
 
 from ..pixels.brightness_shift import brightness_shift
 from ..pixels.class_medians import median_pictures
@@ -47,6 +48,7 @@ def profile_images(
     seed: int = 0,
     fit: FitLike = None,
     bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> DataReport:
     """Report on images without a model; with ``other``, on two sets side by side.
@@ -57,7 +59,7 @@ def profile_images(
     labels, drift. Images with NaN or infinity are left out and counted, or refused (MissingPixels) without
     ``drop_missing``. ``model`` judges the labels and should not have been trained on them: anything that ``open_model``
     takes, None for a quick classifier, or "auto", a bundled network for a small set of its classes, else the quick
-    classifier. ``seed`` is for all sampling; ``fit`` and ``bands`` are as in ``open_images``.
+    classifier. ``seed`` is for all sampling; ``fit``, ``bands`` and ``white`` are as in ``open_images``.
     """
     bands = bands_from(bands) or None
     for part in parts:
@@ -69,8 +71,8 @@ def profile_images(
         model = open_model(model)  # a misspelled name fails before the long work
     steps = _Steps(tuple(parts), progress)
     if _is_stream(images) or _is_stream(other):
-        return _of_streams(images, other, class_names, parts, progress, fit)
-    opened = open_sets(images, other, drop_missing=drop_missing, class_names=class_names, fit=fit)
+        return _of_streams(images, other, class_names, parts, progress, fit, white)
+    opened = open_sets(images, other, drop_missing=drop_missing, class_names=class_names, fit=fit, white=white)
     opened = without_unused(opened) if class_names is None else opened
     opened = tuple(replace(one, images=one.images.with_bands(bands)) for one in opened)
     for one in opened:
@@ -169,12 +171,13 @@ def _of_streams(
     parts: Collection[str],
     progress: Progress,
     fit: FitLike,
+    white: WhiteLike,
 ) -> DataReport:
     sets = []
     for one, name in ((images, "pictures" if other is None else "first"), (other, "second")):
         if one is not None:
             shards = one if _is_stream(one) else iter([one])
-            sets.append(stream_set(shards, name, class_names, progress, fit))
+            sets.append(stream_set(shards, name, class_names, progress, fit, white))
     left = [f"{PARTS[part]}: the images came as a stream" for part in NOT_OF_A_STREAM if part in parts]
     return DataReport(tuple(sets), left_out=tuple(left))
 

@@ -12,6 +12,7 @@ from cnnviz.core.progress import Progress, silent
 from cnnviz.data.fit import FitLike
 from cnnviz.data.images import Images
 from cnnviz.data.open import open_images
+from cnnviz.data.white import WhiteLike
 
 from ..pixels.class_statistics import UNLABELED, PixelProfile
 from ..pixels.class_sums import Tally
@@ -28,6 +29,7 @@ def stream_set(
     class_names: Sequence[str] | None = None,
     progress: Progress = silent,
     fit: FitLike = None,
+    white: WhiteLike = None,
 ) -> SetReport:
     """Return statistics of shards; each is anything that ``open_images`` takes: Images, array, (array, labels), path.
 
@@ -37,7 +39,7 @@ def stream_set(
     tally, kept, names, seen = None, _Kept(), tuple(class_names or ()), 0
     labelled, source, kind = True, name, ""
     for shard in shards:
-        images = shard if isinstance(shard, Images) else open_images(shard, fit=fit)
+        images = open_images(shard, fit=fit, white=white)
         if tally is None:
             labelled, source, kind = images.labels is not None, images.source, str(images.pixels.dtype)
             tally = Tally.empty(images.shape, len(names) if labelled and names else 1, images.peak)

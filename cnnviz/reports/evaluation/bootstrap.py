@@ -52,6 +52,13 @@ def ends(samples: np.ndarray, level: float = LEVEL) -> np.ndarray:
     return found
 
 
+def varying_ends(samples: np.ndarray, value: np.ndarray, level: float) -> np.ndarray:
+    """Return what ``ends`` does, NaN where the value is undefined or all resamplings agree."""
+    found = ends(samples, level)
+    found[:, np.isnan(value) | (found[0] == found[1])] = np.nan
+    return found
+
+
 def exact_ends(successes: np.ndarray | int, trials: np.ndarray | int, level: float = LEVEL) -> np.ndarray:
     """Return the bounds of a share by Clopper and Pearson (1934), as (2, …); NaN without trials."""
     from scipy.stats import beta

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .bootstrap import Estimate, ends, resampled_counts
+from .bootstrap import Estimate, resampled_counts, varying_ends
 from .per_class import Shares
 
 #: The names of the figures, in order.
@@ -36,21 +36,23 @@ def error_figures(
 
     Intervals are percentiles over ``rounds`` resamplings of the images, none where all resamplings agree.
     """
-    value = _figures(true, predicted, np.ones((1, len(true))))[:, 0]
-    parts = [_figures(true, predicted, counts) for counts in resampled_counts(np.ones(len(true), int), rounds, random)]
+    value = figures_of(true, predicted, np.ones((1, len(true))))[:, 0]
+    parts = [
+        figures_of(true, predicted, counts) for counts in resampled_counts(np.ones(len(true), int), rounds, random)
+    ]
     samples = np.concatenate(parts, axis=1)
-    held = {name: Shares(value[i], _varying(samples[i], value[i], level)) for i, name in enumerate(NAMES)}
+    held = {name: Shares(value[i], varying_ends(samples[i], value[i], level)) for i, name in enumerate(NAMES)}
     means = {}
     for i, name in enumerate(NAMES):
         known = ~np.isnan(value[i])
         one = value[i][known].mean() if known.any() else np.nan
         drawn = samples[i][:, known].mean(axis=1, keepdims=True) if known.any() else samples[i][:, :1]
-        low, high = _varying(drawn, np.array([one]), level)[:, 0]
+        low, high = varying_ends(drawn, np.array([one]), level)[:, 0]
         means[name] = Estimate(float(one), float(low), float(high))
     return ErrorFigures(**held, means=means)
 
 
-def _figures(true: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def figures_of(true: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the figures with images counted ``weights`` (rounds, n) times each: (figures, rounds, outputs)."""
     error = predicted - true
     # Centered, so that the difference of two large squares loses no digits.
@@ -62,10 +64,3 @@ def _figures(true: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> np
     tiny = 1e-12 * (centered**2).sum(axis=0)
     r2 = np.where(spread > tiny, 1 - squares / np.where(spread > tiny, spread, 1.0), np.nan)
     return np.stack([weights @ error / count, weights @ np.abs(error) / count, np.sqrt(squares / count), r2])
-
-
-def _varying(samples: np.ndarray, value: np.ndarray, level: float) -> np.ndarray:
-    """Return the intervals, NaN where the value is undefined or all resamplings agree."""
-    found = ends(samples, level)
-    found[:, np.isnan(value) | (found[0] == found[1])] = np.nan
-    return found

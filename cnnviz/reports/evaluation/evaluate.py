@@ -10,13 +10,17 @@ from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
+from cnnviz.data.white import WhiteLike
 from cnnviz.features.predictions import Predictions, run_predictions
 from cnnviz.features.prepare_inputs import prepare
 
-from ..comparison import share_names
+from ..share_names import share_names
 from .bootstrap import LEVEL, ROUNDS
+from .evaluate_rows import evaluate_rows
 from .labels import THRESHOLD, LabelEvaluation, run_label_evaluation
+from .paired import with_differences
 from .regression import RegressionEvaluation, run_regression_evaluation
 from .result import Evaluation, why_not
 
@@ -41,6 +45,8 @@ def evaluate(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     threshold: float | None = None,
     progress: Progress = silent,
 ) -> AnyEvaluation:
@@ -51,10 +57,11 @@ def evaluate(
     classes, a LabelEvaluation where an image can have several labels, each predicted at a probability of ``threshold``
     (by default 0.5) or more, or a RegressionEvaluation. DataError for images without labels of that kind.
     """
-    if other is None:
-        pairs = [prepare(model, images, invert, fit)]
-    else:
-        pairs = list(share_names(prepare(model, images, invert, fit), prepare(other, images, invert, fit)))
+    reading = invert, fit, bands, white
+    first = prepare(model, images, *reading)
+    pairs = [first]
+    if other is not None:
+        pairs = list(share_names(first, prepare(other, images, *reading)))
     how: dict[str, Any] = {"seed": seed, "rounds": rounds, "level": level, "threshold": threshold}
     return run_evaluation(*pairs, batch_size=batch_size, progress=progress, **how)
 
@@ -72,14 +79,18 @@ def run_evaluation(
 ) -> AnyEvaluation:
     """Evaluate open models on images prepared for each."""
     head = first[0].card.head
-    for probe, _ in (first, second) if second else ():
-        if probe.card.head in ("multilabel", "regression"):
-            raise UsageError(f"{probe.card.name} is opened as {probe.card.head}; two models are compared by classes")
+    heads = [probe.card.head for probe, _ in ((first, second) if second else (first,))]
+    rows = {"multilabel", "regression"} & set(heads)
+    if rows and len(set(heads)) > 1:
+        raise UsageError(f"the models are opened as {' and '.join(heads)}; give two of one kind")
     if threshold is not None and head != "multilabel":
         raise UsageError(
             f"a threshold is for a model of several labels, but {first[0].card.name} is opened as {head}; leave it out"
         )
     how: dict[str, Any] = {"seed": seed, "rounds": rounds, "level": level}
+    if rows and second:
+        how["threshold"] = threshold
+        return with_differences(evaluate_rows(first, second, batch_size=batch_size, progress=progress, **how))
     if head == "multilabel":
         at = THRESHOLD if threshold is None else threshold
         return run_label_evaluation(*first, threshold=at, batch_size=batch_size, progress=progress, **how)

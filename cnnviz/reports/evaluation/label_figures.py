@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .bootstrap import Estimate, ends, exact_ends, resampled_counts
+from .bootstrap import Estimate, ends, exact_ends, resampled_counts, varying_ends
 from .per_class import Shares
 
 #: The most values in memory at once.
@@ -46,13 +46,13 @@ def label_figures(
     """
     hits, of, called = (labels & predicted).sum(0), labels.sum(0), predicted.sum(0)
     exact = (labels == predicted).all(axis=1)
-    value = _shares(hits, of, called)
-    ranked = [_Ranked.of(*pair) for pair in zip(labels.T, probabilities.T, strict=True)]
+    value = shares_of(hits, of, called)
+    ranked = [Ranked.of(*pair) for pair in zip(labels.T, probabilities.T, strict=True)]
     average = np.array([one.average_precision(np.ones((1, len(labels))))[0] for one in ranked])
     samples: list[list[np.ndarray]] = [[] for _ in range(5)]
     columns = [part.astype(np.float64) for part in (labels & predicted, labels, predicted)]
-    for weights in _drawn(len(labels), rounds, random):
-        found = _shares(*(weights @ column for column in columns))
+    for weights in drawn_weights(len(labels), rounds, random):
+        found = shares_of(*(weights @ column for column in columns))
         averages = np.stack([one.average_precision(weights) for one in ranked], axis=1)
         for held, made in zip(samples, (*found, averages, weights @ exact / len(labels)), strict=True):
             held.append(made)
@@ -67,8 +67,8 @@ def label_figures(
         Estimate(alike / len(exact), float(low), float(high)),
         _bounded(value[0], precision, hits, called, level),
         _bounded(value[1], recall, hits, of, level),
-        Shares(value[2], _varying(f1, value[2], level)),
-        Shares(average, _varying(averages, average, level)),
+        Shares(value[2], varying_ends(f1, value[2], level)),
+        Shares(average, varying_ends(averages, average, level)),
     )
 
 
@@ -78,11 +78,11 @@ def average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
     P and R are precision and recall at a threshold of the score; images of equal score count together, so that their
     order has no effect.
     """
-    return float(_Ranked.of(labels, scores).average_precision(np.ones((1, len(labels))))[0])
+    return float(Ranked.of(labels, scores).average_precision(np.ones((1, len(labels))))[0])
 
 
 @dataclass(frozen=True, eq=False)
-class _Ranked:
+class Ranked:
     """A label's images in the order of their scores, highest first.
 
     ``order`` is (n,), ``begins`` where runs of images begin that end with a score that a positive has; ``positive`` is
@@ -94,7 +94,8 @@ class _Ranked:
     positive: np.ndarray
 
     @classmethod
-    def of(cls, labels: np.ndarray, scores: np.ndarray) -> _Ranked:
+    def of(cls, labels: np.ndarray, scores: np.ndarray) -> Ranked:
+        """Return the images ranked by their scores (n,); ``labels`` (n,) are bool."""
         order = np.argsort(-scores, kind="stable")
         positive, ranked = labels[order].astype(np.float64), scores[order]
         # One past the last image of each distinct score; a run without a positive joins the next one.
@@ -114,7 +115,7 @@ class _Ranked:
             return np.asarray((hits * found / np.maximum(seen, 1)).sum(axis=1) / found[:, -1])
 
 
-def _drawn(count: int, rounds: int, random: np.random.Generator) -> Iterator[np.ndarray]:
+def drawn_weights(count: int, rounds: int, random: np.random.Generator) -> Iterator[np.ndarray]:
     """Yield how often each image is drawn, float64 (some rounds, count)."""
     step = max(1, _MOST // (4 * count))
     for counts in resampled_counts(np.ones(count, np.int64), rounds, random):
@@ -122,7 +123,7 @@ def _drawn(count: int, rounds: int, random: np.random.Generator) -> Iterator[np.
             yield counts[begin : begin + step].astype(np.float64)
 
 
-def _shares(hits: np.ndarray, of: np.ndarray, called: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def shares_of(hits: np.ndarray, of: np.ndarray, called: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return precision, recall and F1 of counts whose last axis is the label; NaN where undefined."""
 
     def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -136,13 +137,6 @@ def _bounded(value: np.ndarray, samples: np.ndarray, part: np.ndarray, whole: np
     flat = (value == 0) | (value == 1)
     found[:, flat] = exact_ends(part[flat], whole[flat], level)
     return Shares(value, found)
-
-
-def _varying(samples: np.ndarray, value: np.ndarray, level: float) -> np.ndarray:
-    """Return the intervals, NaN where the value is undefined or all resamplings agree."""
-    found = ends(samples, level)
-    found[:, np.isnan(value) | (found[0] == found[1])] = np.nan
-    return found
 
 
 def _mean(value: np.ndarray, samples: np.ndarray, level: float) -> Estimate:

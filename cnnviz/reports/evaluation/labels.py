@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from cnnviz.core.class_scores import require_classes
-from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.number_words import counted
 from cnnviz.core.progress import Progress, silent
 from cnnviz.data.background import Invert
+from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
-from cnnviz.features.predictions import Predictions, run_predictions
+from cnnviz.data.white import WhiteLike
+from cnnviz.features.predictions import run_predictions
 from cnnviz.features.prepare_inputs import prepare
-from cnnviz.features.withheld_findings import findings_on
 
+from . import label_tables
 from .bootstrap import LEVEL, ROUNDS
-from .example_images import at_random
 from .label_figures import LabelFigures, label_figures
-from .label_tables import document, findings, headlines, summary_document, table_rows
-from .learned_from import trained_on_these
+from .row_evaluation import RowEvaluation
 from .true_values import with_labels
 
 if TYPE_CHECKING:
@@ -39,21 +38,19 @@ SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False)
-class LabelEvaluation(Predictions):
+class LabelEvaluation(RowEvaluation):
     """The predictions of a multilabel model for images with several labels each, and their figures.
 
     ``images.label_rows`` are the true labels, bool (n, k), and ``probabilities`` float32 (n, k); a label is predicted
-    at a probability of ``threshold`` or more. ``seed``, ``rounds`` and ``level`` are of the bootstrap intervals.
+    at a probability of ``threshold`` or more.
     Figures of each label are float64 (k,), NaN where they are undefined: precision of a label that is never predicted,
     recall and average precision of one that no image has.
     """
 
     kind: ClassVar[str] = "label evaluation"
+    _tables: ClassVar[Any] = label_tables
 
     threshold: float = field(kw_only=True)
-    seed: int = field(kw_only=True)
-    rounds: int = field(kw_only=True)
-    level: float = field(kw_only=True)
 
     def __post_init__(self) -> None:
         rows = self.images.label_rows
@@ -61,8 +58,7 @@ class LabelEvaluation(Predictions):
             raise DataError(f"{self.images.source} is not labeled with the model's labels, 0 or 1 for each")
         if not 0 < self.threshold < 1:
             raise UsageError(f"threshold is {self.threshold:g}; give one between 0 and 1")
-        if self.rounds < 1 or not 0 < self.level < 1:
-            raise UsageError("rounds must be at least 1, and level between 0 and 1")
+        super().__post_init__()
 
     def __repr__(self) -> str:
         return (
@@ -133,38 +129,6 @@ class LabelEvaluation(Predictions):
         wrong = np.flatnonzero(~self.predicted_labels[:, label] & self.labels[:, label])
         return wrong[np.argsort(self.probabilities[wrong, label], kind="stable")][:most]
 
-    @cached_property
-    def at_random(self) -> np.ndarray:
-        """Positions of up to 25 randomly drawn images, in order."""
-        return at_random(len(self), np.random.default_rng([self.seed, 1]))
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """A warning if the model was trained on these images."""
-        return trained_on_these(self)
-
-    @property
-    def findings(self) -> tuple[str, ...]:
-        """The findings as sentences; withheld while the input scaling is an assumption."""
-        return findings_on(self.model, findings(self))
-
-    @property
-    def summary(self) -> tuple[str, ...]:
-        """The key figures in two lines."""
-        return headlines(self)
-
-    def document(self) -> dict[str, Any]:
-        """Return every figure as JSON-ready values; undefined ones are None."""
-        return document(self)
-
-    def summary_document(self) -> dict[str, Any]:
-        """Return the key figures alone."""
-        return summary_document(self)
-
-    def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield the names of the columns, then a row for each label."""
-        return table_rows(self)
-
 
 def evaluate_labels(
     model: ModelLike,
@@ -178,6 +142,8 @@ def evaluate_labels(
     batch_size: int | None = None,
     invert: Invert = "auto",
     fit: FitLike = None,
+    bands: BandsLike = None,
+    white: WhiteLike = None,
     progress: Progress = silent,
 ) -> LabelEvaluation:
     """Evaluate a model on images with several labels each; ``labels`` is (n, k), 1 where an image has a label.
@@ -188,7 +154,7 @@ def evaluate_labels(
     """
     how: dict[str, Any] = {"threshold": threshold, "seed": seed, "rounds": rounds, "level": level}
     _check_threshold(threshold)
-    probe, images = prepare(model, images, invert, fit)
+    probe, images = prepare(model, images, invert, fit, bands, white)
     if labels is not None:
         images = _labeled(probe, images, np.asarray(labels))
     return run_label_evaluation(probe, images, batch_size=batch_size, progress=progress, **how)
@@ -224,8 +190,8 @@ def _check_multilabel(probe: Probe) -> None:
     require_classes(probe.card, "labels to evaluate")
     if probe.card.head != "multilabel":
         raise UsageError(
-            f"{probe.card.name} is opened as {probe.card.head}, with one class per image; open it with "
-            'head="multilabel", or give one label per image to evaluate'
+            f"{probe.card.name} is opened as {probe.card.head}, with one class per image; open it with --head "
+            'multilabel, in Python head="multilabel", or give one label per image to evaluate'
         )
 
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from cnnviz.core.csv_text import Cell
-from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.errors import DataError
 from cnnviz.core.number_words import counted
 from cnnviz.core.progress import Progress, silent
-from cnnviz.features.predictions import Predictions, run_predictions
-from cnnviz.features.withheld_findings import findings_on
+from cnnviz.features.predictions import run_predictions
 
+from . import regression_tables
 from .bootstrap import LEVEL, ROUNDS
 from .error_figures import ErrorFigures, error_figures
-from .example_images import SHOWN, at_random
-from .learned_from import trained_on_these
-from .regression_tables import document, findings, headlines, summary_document, table_rows
+from .example_images import SHOWN
+from .row_evaluation import RowEvaluation
 from .true_values import with_numbers
 
 if TYPE_CHECKING:
@@ -29,26 +26,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class RegressionEvaluation(Predictions):
+class RegressionEvaluation(RowEvaluation):
     """The numbers that a regression predicts for images labeled with true ones, and the errors.
 
-    ``images.label_rows`` are the true values, float64 (n, outputs), and ``outputs`` the predicted ones. ``seed``,
-    ``rounds`` and ``level`` are of the bootstrap intervals.
+    ``images.label_rows`` are the true values, float64 (n, outputs), and ``outputs`` the predicted ones.
     """
 
     kind: ClassVar[str] = "regression evaluation"
-
-    seed: int = field(kw_only=True)
-    rounds: int = field(kw_only=True)
-    level: float = field(kw_only=True)
+    _tables: ClassVar[Any] = regression_tables
 
     def __post_init__(self) -> None:
         rows = self.images.label_rows
         fits = rows is not None and rows.dtype == np.float64 and rows.shape == self.outputs.shape and len(self)
         if self.model.head != "regression" or not fits:
             raise DataError(f"{self.images.source} is not labeled with a number for each output of {self.model.name}")
-        if self.rounds < 1 or not 0 < self.level < 1:
-            raise UsageError("rounds must be at least 1, and level between 0 and 1")
+        super().__post_init__()
 
     def __repr__(self) -> str:
         return (
@@ -76,38 +68,6 @@ class RegressionEvaluation(Predictions):
     def worst(self, output: int = 0, most: int = SHOWN) -> np.ndarray:
         """Return positions of the images with the largest errors of an output, the largest first."""
         return np.argsort(-np.abs(self.errors[:, output]), kind="stable")[:most]
-
-    @cached_property
-    def at_random(self) -> np.ndarray:
-        """Positions of up to 25 randomly drawn images, in order."""
-        return at_random(len(self), np.random.default_rng([self.seed, 1]))
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """A warning if the model was trained on these images."""
-        return trained_on_these(self)
-
-    @property
-    def findings(self) -> tuple[str, ...]:
-        """The findings as sentences; withheld while the input scaling is an assumption."""
-        return findings_on(self.model, findings(self))
-
-    @property
-    def summary(self) -> tuple[str, ...]:
-        """The key figures, one line for each of up to four outputs."""
-        return headlines(self)
-
-    def document(self) -> dict[str, Any]:
-        """Return every figure, and the true and predicted values of each image, as JSON-ready values."""
-        return document(self)
-
-    def summary_document(self) -> dict[str, Any]:
-        """Return the key figures alone."""
-        return summary_document(self)
-
-    def table_rows(self) -> Iterator[Iterable[Cell]]:
-        """Yield the names of the columns, then a row for each image: true value, prediction and error by output."""
-        return table_rows(self)
 
 
 def run_regression_evaluation(

@@ -205,6 +205,7 @@ export type LabelEvaluation = {
     alarms: EvaluationPlaces;
     misses: EvaluationPlaces;
   }[];
+  against: string[];
 };
 
 export type EvaluatedLabels = {
@@ -260,6 +261,7 @@ export type Regression = {
   }[];
   true: NumberRows;
   worst: EvaluationPlaces[];
+  against: string[];
 };
 
 export type NumberRows = number[][];
@@ -325,7 +327,9 @@ export type Training = {
     classes: number[];
     labelled: boolean;
     source: string;
+    values: number[] | null;
   };
+  range: [number, number] | null;
   class_names: string[];
   answers: number;
   heat: {

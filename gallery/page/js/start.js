@@ -100,10 +100,12 @@ function assumedHead(model) {
 
 /** What every page says of a model whose input scaling is a guess. @param {NonNullable<ModelData["model"]>} model */
 function assumption(model) {
+  const white = /is white is read from the images alone$/.test(model.scale_reason);
+  const [what, option] = white ? ["What is white in the images", "white"] : [`Input scaling ${model.scale}`, "scale"];
   return html("aside", { class: "assumption", "aria-label": "Assumed input scaling" }, html("p", {},
-    html("strong", {}, `Input scaling ${model.scale} is an assumption. `),
-    "Predictions and maps are wrong if the model was trained on another one. Set it with ", html("code", {}, "--scale"),
-    ", in Python ", html("code", {}, "scale="), "."));
+    html("strong", {}, `${what} is an assumption. `),
+    `Predictions and maps are wrong if ${white ? "another value is" : "the model was trained on another one"}. Set it with `,
+    html("code", {}, `--${option}`), ", in Python ", html("code", {}, `${option}=`), "."));
 }
 
 /** @param {Page[]} pages @param {Context} context @param {HTMLElement} main */

@@ -121,8 +121,8 @@ def test_refused() -> None:
         cnnviz.evaluate(probe(), (PIXELS, ANGLES))
     with pytest.raises(DataError, match="no labels to compare"):
         cnnviz.evaluate(probe(), PIXELS)
-    with pytest.raises(UsageError, match="opened as regression; two models are compared by classes"):
-        cnnviz.evaluate(probe(), (PIXELS, ANGLES[:, 0]), other=probe())
+    same = cnnviz.evaluate(probe(), (PIXELS, ANGLES[:, 0]), other=probe()).against
+    assert same == ("angles against angles: +0 in mean absolute error.",)
     with pytest.raises(UsageError, match="a threshold is for a model of several labels"):
         cnnviz.evaluate(probe(), (PIXELS, ANGLES[:, 0]), threshold=0.3)
     classifier = cnnviz.wrap(keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(3, "softmax")]))

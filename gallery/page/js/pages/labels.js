@@ -44,6 +44,7 @@ function open(host, context, route) {
     html("div", { class: "title-row" }, html("h1", {}, "Evaluation"), saveControl(context.tell, () => labelOffers(context))),
     html("p", { class: "lead" }, named(cut(data.model.name, 60)), ` on ${counted(entry.pictures, "image")} of `, named(cut(data.pictures.source, 60)), `. An image can have several of ${counted(entry.labels.length, "label")}; one is predicted at a probability of ${entry.threshold} or more.`),
     entry.pictures > context.pictures.length ? html("p", { class: "note" }, `The figures cover all ${counted(entry.pictures, "image")}. This page contains ${whole(context.pictures.length)} of them: mistakes of each label first, then a random sample.`) : null,
+    entry.against.map((line) => html("p", {}, named(line))),
     figures(entry),
     html("section", {}, html("h2", {}, "Label by label", html("span", { class: "aside" }, `small numbers: ${intervalWord(entry.interval.level)}s`)),
       labelFigures(entry.labels, (i) => context.address("labels", null, { label: i })),

@@ -34,6 +34,7 @@ function open(host, context, route) {
     html("div", { class: "title-row" }, html("h1", {}, "Evaluation"), saveControl(context.tell, () => regressionOffers(context))),
     html("p", { class: "lead" }, named(cut(data.model.name, 60)), ` on ${counted(entry.pictures, "image")} of `, named(cut(data.pictures.source, 60)), `: ${several ? `${whole(entry.outputs.length)} numbers per image` : "one number per image"}.`),
     entry.pictures > context.pictures.length ? html("p", { class: "note" }, `The figures cover all ${counted(entry.pictures, "image")}. This page contains ${whole(context.pictures.length)} of them: the largest errors first, then a random sample.`) : null,
+    entry.against.map((line) => html("p", {}, named(line))),
     several ? html("section", {}, html("h2", {}, "Output by output", html("span", { class: "aside" }, `small numbers: ${intervalWord(entry.interval.level)}s`)), eachOutput(entry)) : null,
     several ? html("div", { class: "all-head after" }, outputs.root) : null,
     shown,

@@ -11,7 +11,7 @@ import { cards } from "../training/watched-images.js";
 import { curveChart, figure } from "../training/curves.js";
 import { measuredAt, momentName, openFilm } from "../training/snapshots.js";
 import { kernelBlocks, mapBlocks } from "../training/layer-snapshots.js";
-import { counted, cut, number, percent } from "../words.js";
+import { counted, cut, number } from "../words.js";
 
 
 /** The most milliseconds per snapshot, and about the duration of the whole animation. */
@@ -87,12 +87,12 @@ async function open(host, context, route) {
       html("p", { class: "note training-key" }, `Pale line: full run.${entry.best ? " Ring: saved epoch." : ""}${between ? " Mid-epoch values are running averages." : ""}`),
       entry.history.length ? folded("Metrics per epoch", () => figures(entry)) : null) : null,
     html("section", {},
-      html("div", { class: "all-head" }, html("h2", {}, counted(film.count, "image"), html("span", { class: "aside" }, `from `, named(cut(entry.pictures.source, 40)), `, ${entry.pictures.labelled ? "with the probability of the true class" : "with the probability of the final prediction"}`)), entry.heat ? scale.root : null),
+      html("div", { class: "all-head" }, html("h2", {}, counted(film.count, "image"), html("span", { class: "aside" }, `from `, named(cut(entry.pictures.source, 40)), `, with the ${tracked(entry)}`)), entry.heat ? scale.root : null),
       pictures.root,
       html("div", { class: "training-heat" }, entry.heat
         ? [key.root, html("p", { class: "note" }, `${entry.heat.title} for the ${entry.heat.target}, at ${entry.heat.layer}, ${entry.heat.height}×${entry.heat.width} cells.`)]
         : html("p", { class: "note" }, `No heatmaps: ${entry.why_no_heat}.`)),
-      folded("Probability in each snapshot", () => shares(film))),
+      folded(entry.range ? "Value in each snapshot" : "Probability in each snapshot", () => shares(film))),
     kernels.length ? html("section", {}, html("h2", {}, "Filters as they form"), html("div", { class: "moment-layers" }, kernels.map((one) => one.root))) : null,
     maps.length ? html("section", {}, html("h2", {}, "Activations", whose), html("div", { class: "moment-layers" }, maps.map((one) => one.root))) : null,
     entry.notes.length ? html("p", { class: "note training-notes" }, `${entry.notes.join("; ")}.`) : null);
@@ -157,6 +157,12 @@ function lead(film) {
   return `${figure(curve, value)} ${curve.title} ${where} after epoch ${Number(at.toFixed(2))}${kept ? ", the best and saved one" : ""}. Use the slider to see the training.`;
 }
 
+/** What is tracked, in words. @param {import("../contract.js").Training} entry */
+function tracked(entry) {
+  if (entry.range) return `value of ${cut(entry.class_names[entry.pictures.classes[0]], 24)}`;
+  return entry.pictures.labelled ? "probability of the true class" : "probability of the final prediction";
+}
+
 /** @param {import("../contract.js").Training} entry */
 function figures(entry) {
   const names = [...new Set(entry.history.flatMap((row) => Object.keys(row)))].filter((name) => name !== "epoch");
@@ -167,7 +173,7 @@ function figures(entry) {
 /** @param {import("../training/snapshots.js").Film} film */
 function shares(film) {
   const { entry } = film;
-  return table("Probability of the tracked class in each snapshot",
+  return table(entry.range ? "Value of the tracked output in each snapshot" : "Probability of the tracked class in each snapshot",
     [{ title: "Snapshot" }, ...entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => ({ title: `${id} ${cut(entry.class_names[entry.pictures.classes[i]], 16)}`, number: true }))],
-    entry.epochs.map((/** @type {number} */ epoch, /** @type {number} */ moment) => [momentName(epoch), ...entry.pictures.ids.map((/** @type {number} */ _, /** @type {number} */ i) => percent(film.said(moment, i).share))]));
+    entry.epochs.map((/** @type {number} */ epoch, /** @type {number} */ moment) => [momentName(epoch), ...entry.pictures.ids.map((/** @type {number} */ _, /** @type {number} */ i) => film.words(film.said(moment, i).share))]));
 }

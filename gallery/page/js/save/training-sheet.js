@@ -98,9 +98,9 @@ function pictures(on, film, { moment, own, ramps }, top) {
     const said = film.said(moment, i);
     const high = (raster.height * zoom) / on.unit;
     on.text(x, top + high + 18, entry.class_names[said.best], { size: 13, weight: 600, ink: said.right === false ? "accent" : "ink", room: step - 12 });
-    on.text(x, top + high + 34, `${percent(said.sure)}${said.right === false ? `, ${apart(entry.class_names[said.followed])} ${percent(said.share)}` : ""}`, { size: 11, ink: "muted", room: step - 12 });
+    on.text(x, top + high + 34, `${film.words(said.sure)}${film.truth(i)}${said.right === false ? `, ${apart(entry.class_names[said.followed])} ${percent(said.share)}` : ""}`, { size: 11, ink: "muted", room: step - 12 });
     on.rect(x, top + high + 42, step - 14, 6, "rule");
-    on.rect(x, top + high + 42, Math.max(0.5, (step - 14) * said.share), 6, said.best === said.followed ? "accent" : "bar");
+    on.rect(x, top + high + 42, Math.max(0.5, (step - 14) * film.length(said.share)), 6, said.best === said.followed ? "accent" : "bar");
   }
 }
 

@@ -42,16 +42,17 @@ export function trainingOffers(context, film, { moment, picture, own }) {
   function predictions() {
     const rows = entry.epochs.flatMap((/** @type {number} */ epoch, /** @type {number} */ at) => entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => {
       const said = film.said(at, i);
-      return [epoch, id, entry.class_names[said.followed], plain(said.share), entry.class_names[said.best], plain(said.sure)];
+      const shown = [epoch, id, entry.class_names[said.followed], plain(said.share)];
+      return entry.range ? shown : [...shown, entry.class_names[said.best], plain(said.sure)];
     }));
-    download(named("csv", "pictures"), csv(["epoch", "picture", "class followed", "its probability", "predicted", "probability"], rows), "text/csv;charset=utf-8");
+    download(named("csv", "pictures"), csv(entry.range ? ["epoch", "picture", "output followed", "its value"] : ["epoch", "picture", "class followed", "its probability", "predicted", "probability"], rows), "text/csv;charset=utf-8");
   }
   function everything() {
     const document = {
       ...origin(context, "training"), network: entry.model, best_epoch: entry.best || null, history: entry.history, class_names: entry.class_names,
       moments: entry.epochs.map((/** @type {number} */ epoch, /** @type {number} */ at) => ({
         epoch, ...entry.figures[at],
-        pictures: entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => ({ id, probabilities: Array.from(film.predictions(at, i), plain) })),
+        pictures: entry.pictures.ids.map((/** @type {number} */ id, /** @type {number} */ i) => ({ id, [entry.range ? "outputs" : "probabilities"]: Array.from(film.predictions(at, i), plain) })),
       })),
     };
     download(named("json"), jsonText(document), "application/json");

@@ -2,6 +2,7 @@
 import { unpacked } from "../values/map-provider.js";
 import { pictureColors } from "../parts/paint.js";
 import { bytes, floats } from "../values/unpack.js";
+import { number, percent } from "../words.js";
 
 /** @typedef {import("../values/map-provider.js").LayerMaps} LayerMaps */
 /** @typedef {{ name: string, title: string, share: boolean, lines: { name: string, values: [number, number][], kind: "first" | "second" }[] }} Curve values are [epoch, value] */
@@ -34,13 +35,19 @@ export async function openFilm(entry) {
     picture: (i) => ({ rgba: pictureColors(pixels.subarray(i * size, (i + 1) * size), channels), height, width }),
     /** The probability of each class. @param {number} moment @param {number} i image */
     predictions: (moment, i) => shares.subarray((moment * count + i) * classes, (moment * count + i + 1) * classes),
-    /** The prediction in a snapshot: the class, its probability, and that of the tracked class. @param {number} moment @param {number} i image */
+    /** The prediction in a snapshot: the class, its probability, and that of the tracked class; or the tracked output of a regression. @param {number} moment @param {number} i image */
     said(moment, i) {
       const all = this.predictions(moment, i);
-      const best = all.reduce((/** @type {number} */ at, share, k) => (share > all[at] ? k : at), 0);
       const followed = entry.pictures.classes[i];
+      const best = entry.range ? followed : all.reduce((/** @type {number} */ at, share, k) => (share > all[at] ? k : at), 0);
       return { best, sure: all[best], followed, share: all[followed], right: entry.pictures.labelled ? best === followed : null };
     },
+    /** A probability, or a value of a regression, in words. @param {number} value */
+    words: (value) => (entry.range ? number(value) : percent(value)),
+    /** The true value of an image, in words; "" if it is not known. @param {number} i image */
+    truth: (i) => (entry.pictures.values ? `, true ${number(entry.pictures.values[i])}` : ""),
+    /** The length of the bar of a probability, or of a value within the range of all, 0 to 1. @param {number} value */
+    length: (value) => (entry.range ? (value - entry.range[0]) / (entry.range[1] - entry.range[0] || 1) : value),
     /** The kernels of a layer, by its index. @param {number} layer @param {number} moment @param {number} tile */
     kernel: (layer, moment, tile) => kernels[layer].values(moment, tile),
     /** @param {number} layer @param {number} moment @param {number} i image @param {number} tile */

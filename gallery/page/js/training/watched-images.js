@@ -55,12 +55,12 @@ export function cards(film, ramps, chosen) {
           one.zero.hidden = film.heat(moment, i)?.some((value) => value !== 0) ?? true;
         }
         const best = cut(entry.class_names[said.best], 24);
-        replace(one.words, html("b", { class: said.right === false ? "wrong" : null }, named(best)), ` ${percent(said.sure)}`);
-        one.bar.style.width = `${100 * said.share}%`;
+        replace(one.words, html("b", { class: said.right === false ? "wrong" : null }, named(best)), ` ${film.words(said.sure)}${film.truth(i)}`);
+        one.bar.style.width = `${100 * film.length(said.share)}%`;
         one.bar.classList.toggle("top", said.best === said.followed);
-        one.share.textContent = percent(said.share);
+        one.share.textContent = entry.range ? "" : percent(said.share);
         one.button.setAttribute("aria-checked", String(i === selected));
-        one.button.setAttribute("aria-label", `Image ${one.id}, ${entry.pictures.labelled ? one.name : "no label"}: ${best} ${percent(said.sure)}${said.right === false ? `, wrong; ${one.name} ${percent(said.share)}` : ""}${entry.heat && !one.zero.hidden ? "; heatmap all zero" : ""}`);
+        one.button.setAttribute("aria-label", `Image ${one.id}, ${entry.pictures.labelled ? one.name : "no label"}: ${best} ${film.words(said.sure)}${film.truth(i)}${said.right === false ? `, wrong; ${one.name} ${percent(said.share)}` : ""}${entry.heat && !one.zero.hidden ? "; heatmap all zero" : ""}`);
       });
       keys.mark(made[selected].button);
     },

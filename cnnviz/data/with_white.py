@@ -1,0 +1,33 @@
+"""Images that were read, with another value of white."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnviz.core.errors import UsageError
+
+from .pixel_range import outside
+from .white import given_white, given_words, is_on_white
+
+if TYPE_CHECKING:
+    from .images import Images
+
+
+def with_white(images: Images, white: float | None) -> Images:
+    """Return the same images with another value of white; None keeps it.
+
+    UsageError for images whose pixels were made with another white when they were read or inverted.
+    """
+    if white is None or given_white(images.notes) == white:
+        return images
+    if white != images.peak and ((images.paths and images.peak == 255) or "inverted" in images.notes):
+        raise UsageError(
+            f"{images.source} was read with {images.peak:g} as white; give white={white:g} to the call that reads it"
+        )
+    pixels = images.pixels if white == 255 else images.pixels.astype(np.float32, copy=False)
+    kept = tuple(note for note in images.notes if not is_on_white(note))
+    notes = (*kept, given_words(white), *outside(pixels, white))
+    return replace(images, pixels=pixels, peak=white, scaled=None, notes=notes)
