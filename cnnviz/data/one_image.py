@@ -7,6 +7,9 @@ from cnnviz.core.errors import DataError
 from .bands import MOST
 from .input_spec import InputSpec
 
+#: The least side, in pixels, from which the side alone tells an image of several channels.
+SMALLEST = 16
+
 
 def is_one_image(shape: tuple[int, ...], where: str, like: InputSpec | None = None, labels: int | None = None) -> bool:
     """Return whether a shape of three axes is one image (h, w, c) rather than several grayscale ones (n, h, w).
@@ -34,8 +37,8 @@ def is_one_image(shape: tuple[int, ...], where: str, like: InputSpec | None = No
             return False
         if like is not None and like.channels == last:
             return True
-        # An image is larger than the number of its channels.
-        if min(first, second) > last and not several:
+        # An image is larger than the number of its channels; tiny grayscale ones are no wider than that either.
+        if min(first, second) > (last if min(first, second) >= SMALLEST else 3 * last) and not several:
             clear = f"transparency (then give x[..., :{last - 1}]) or " if last in (2, 4) else ""
             raise _ambiguous(shape, where, f"one image of {first}×{second} with {clear}{channels} or {gray}")
         return False

@@ -33,7 +33,9 @@ def started(folder: Path) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
+)
 def test_one_signal_ends_tidily(tmp_path: Path, number: signal.Signals, code: int) -> None:
     process = started(tmp_path)
     process.send_signal(number)

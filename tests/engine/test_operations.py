@@ -101,7 +101,7 @@ def test_every_kind_that_the_export_knows_is_here() -> None:
 
 #: The same examples in every run, and no search for smaller ones: a model takes a second to build.
 QUICK = settings(
-    max_examples=4,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
@@ -117,7 +117,7 @@ def test_every_kind_alone(family: str, data: st.DataObject, shape: Shape) -> Non
     agree(ended(start, [KINDS[kind](data.draw, shape)(x) for kind in FAMILIES[family]]))
 
 
-@settings(QUICK, max_examples=8)
+@settings(QUICK, max_examples=4)
 @given(data=st.data(), shape=shapes)
 def test_graphs(data: st.DataObject, shape: Shape) -> None:
     agree(graph_of(data, shape))

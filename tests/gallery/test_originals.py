@@ -36,10 +36,10 @@ def made(photos: list[Path], fit: str) -> Heatmaps:
 @pytest.mark.parametrize(
     ("fit", "spans"),
     [
-        ("stretch", [(0, 0, 1, 1), (0, 0, 1, 1)]),
         ("crop", [(0, 0.3, 1, 0.4), (300 / 1600, 0, 1000 / 1600, 1)]),
+        pytest.param("stretch", [(0, 0, 1, 1), (0, 0, 1, 1)], marks=pytest.mark.slow),
         # 28 × 28 with the image in rows 8 to 19 of 28, or columns 5 to 22.
-        ("pad", [(-8 / 11, 0, 28 / 11, 1), (0, -5 / 17, 1, 28 / 17)]),
+        pytest.param("pad", [(-8 / 11, 0, 28 / 11, 1), (0, -5 / 17, 1, 28 / 17)], marks=pytest.mark.slow),
     ],
 )
 def test_the_veil_lies_over_what_the_model_saw(visit, photos: list[Path], fit: str, spans) -> None:

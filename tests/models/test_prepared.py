@@ -12,6 +12,7 @@ import pytest
 
 import cnnviz
 from cnnviz.models import prepared, runner
+from tests.helpers.sweeps import slow
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 1)).astype(np.uint8)
 
@@ -151,7 +152,7 @@ def test_options_are_kept_apart() -> None:
     assert cnnviz.wrap(model, output="of2", input_size=(16, 16), scale="0-255").scale.name == "0-255"
 
 
-@pytest.mark.parametrize("make", [small, functional, subclassed])
+@pytest.mark.parametrize("make", [subclassed, *slow(small, functional)])
 def test_the_model_is_not_kept_alive(make: Any) -> None:
     model = make()
     cnnviz.attribute(model, PIXELS)

@@ -42,6 +42,7 @@ PUBLIC = [
     "RegressionEvaluation",
     "Report",
     "Responses",
+    "RowComparison",
     "Similarity",
     "SnapshotSeries",
     "Statistics",

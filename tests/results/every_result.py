@@ -69,7 +69,7 @@ def series() -> SnapshotSeries:
 
 
 BUILDERS: dict[str, Callable[[], Result]] = {
-    "Ablation": lambda: cnnviz.ablate(probe(), images(), "conv1"),
+    "Ablation": lambda: cnnviz.ablate(probe(), images()[:10], "conv1", seeds=1),
     "Activations": lambda: cnnviz.activations(probe(), images()[:4], ["conv2", "dense1"]),
     "Attribution": lambda: cnnviz.attribute(probe(), images()[:4], "saliency"),
     "ClassPair": lambda: ClassPair(cnnviz.responses(probe(), images(), ["conv1", "dense1"]), 0, 6),

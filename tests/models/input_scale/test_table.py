@@ -43,12 +43,8 @@ OUTSIDE: dict[str, Prepare] = {
 #: Networks without an usual scale among the candidates: they cannot be right, but must not be sure either.
 CASES = [(kind, name) for kind in ("plain", "convolutions", "first", "residual") for name in OUTSIDE]
 FIRST = [
-    ("plain", "unit"),
-    ("plain", "signed"),
-    ("convolutions", "opencv"),
-    ("first", "own moments"),
-    ("convolutions", "standardized"),
     ("plain", "centered bytes"),
+    ("convolutions", "opencv"),
     ("residual", "vgg16.preprocess_input"),
 ]
 
