@@ -53,8 +53,9 @@ screens: test-env ## take a screenshot of every gallery page for visual review
 fuzz: run-env ## try mutated files on every reader for two minutes, with a new seed; ARGS="--seconds 600 --seed 1"
 	@$(BIN)/python -m tools.fuzz $(ARGS)
 
-bench: run-env ## run the benchmarks
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file $(ARGS) || exit 1; done
+bench: run-env ## run the benchmarks; rates go to bench.json, with the processor's name
+	@rm -f bench.json
+	@for file in benchmarks/*.py; do echo "== $$file"; CNNVIZ_BENCH=bench.json $(BIN)/python $$file $(ARGS) || exit 1; done
 
 clean: ## remove what tests and builds leave behind, but not .venv
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artifacts

@@ -11,8 +11,6 @@ would write for this one model; of perturbation methods it is nothing but the fo
 
 from __future__ import annotations
 
-import os
-import platform
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +24,7 @@ from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from contenders.tables import record, write_table
 from contenders.timing import median_seconds
 
 BATCH = 512
@@ -118,7 +117,7 @@ def main() -> None:
     bare = Bare(probe.model, LAYER)
     here, absent = peers(probe.model, LAYER)
     wanted = [word for word in sys.argv[1:] if not word.startswith("-")]
-    missed, lines = [], ["| method | pictures | bare | cnnviz | × bare | " + " | ".join(PEERS) + " |"]
+    missed, lines = [], ["| method | images | bare | cnnviz | × bare | " + " | ".join(PEERS) + " |"]
     lines.append("|---" * (5 + len(PEERS)) + "|")
     for course in COURSES:
         if wanted and course.name not in wanted:
@@ -134,26 +133,15 @@ def main() -> None:
         start = [course.name, f"{course.pictures:,}", f"{rates['bare']:,.0f}", f"{rates['cnnviz']:,.0f}"]
         lines.append("| " + " | ".join([*start, f"{ratios['bare']:.2f}", *cells]) + " |")
         print(lines[-1], flush=True)
+        record(f"fmnist-cnn, {course.name}", rates)
     if absent:
         print(f"not here, so not measured: {', '.join(absent)}")
     if missed:
         print("\n".join(["missed:", *missed]))
     if "--write" in sys.argv:
-        _write(lines, absent)
+        write_table("small network", lines, absent)
     if missed and "--check" in sys.argv:
         sys.exit(1)
-
-
-def _write(lines: list[str], absent: list[str]) -> None:
-    """Put the table into docs/speed.md, between what is said before and after it."""
-    path = Path(__file__).resolve().parents[1] / "docs" / "speed.md"
-    before, _, rest = path.read_text(encoding="utf-8").partition("<!-- table -->\n")
-    _, _, after = rest.partition("<!-- end of table -->\n")
-    about = f"TensorFlow {tensorflow().__version__}, Python {platform.python_version()}, {os.cpu_count()} cores."
-    if absent:
-        about += f" Not importable when this was measured: {', '.join(absent)}."
-    table = "\n".join(["", *lines, "", about, ""])
-    path.write_text(f"{before}<!-- table -->\n{table}\n<!-- end of table -->\n{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

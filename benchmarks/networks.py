@@ -23,8 +23,8 @@ from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from contenders.tables import record, write_table
 from contenders.timing import median_seconds
-from tables import write_table
 
 NAMES = ("MobileNetV2", "EfficientNetB0", "ResNet50", "VGG16")
 COUNT, SIDE, ROUNDS = 32, 224, 5
@@ -117,6 +117,7 @@ def main() -> None:
             cells.append("–" if peer is None else f"{peer:.1f} (× {found['cnnviz'] / peer:.1f})")
             lines.append(f"| {' | '.join(cells)} |")
             print(lines[-1], flush=True)
+            record(f"{name}, {what}", found)
             if ratio < LEAST:
                 missed.append(f"{name}, {what}: {ratio:.2f} × bare, {LEAST} asked")
             if peer is not None and name in PEER_LEAST and found["cnnviz"] < PEER_LEAST[name] * peer:

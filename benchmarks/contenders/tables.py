@@ -1,14 +1,28 @@
-"""Tables of measurements in docs/speed.md, one for each kind of processor."""
+"""Tables of measurements in docs/speed.md, one for each kind of processor, and a JSON file of a run of benchmarks."""
 
 from __future__ import annotations
 
+import json
+import os
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 
 from cnnviz.core.processor import processor_name
 from cnnviz.models.import_tensorflow import tensorflow
 
-SPEED = Path(__file__).resolve().parents[1] / "docs" / "speed.md"
+SPEED = Path(__file__).resolve().parents[2] / "docs" / "speed.md"
+
+
+def record(what: str, rates: Mapping[str, float]) -> None:
+    """Add images a second, by whom, to the file named by CNNVIZ_BENCH, as ``make bench`` does."""
+    if not (place := os.environ.get("CNNVIZ_BENCH")):
+        return
+    path = Path(place)
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found["processor"], found["tensorflow"] = processor_name(), tensorflow().__version__
+    found.setdefault("images a second", {})[what] = {who: round(rate, 2) for who, rate in rates.items()}
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def kind_of_processor() -> str:
