@@ -8,13 +8,15 @@ COVERAGE ?=
 PYTEST = $(BIN)/python $(if $(COVERAGE),-m slipcover )-m pytest
 # Tests run in so many processes at once, a file in one. Three keep two cores busy while browsers wait.
 JOBS ?= 3
+# How long make soak works.
+HOURS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start some hundred processes; each would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo screens test test-all test-needs lint types format fuzz bench clean run-env test-env dev-env
+.PHONY: help demo screens test test-all test-needs lint types format fuzz soak kills bench clean run-env test-env dev-env
 
 help: ## list these commands (what a bare `make` does)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +54,12 @@ screens: test-env ## take a screenshot of every gallery page for visual review
 
 fuzz: run-env ## try mutated files on every reader for two minutes, with a new seed; ARGS="--seconds 600 --seed 1"
 	@$(BIN)/python -m tools.fuzz $(ARGS)
+
+soak: run-env ## two hours of mixed work that watch memory, files and leftovers; HOURS=0.2, ARGS="--seed 1"
+	@$(BIN)/python -m tools.soak --hours $(HOURS) $(ARGS)
+
+kills: run-env ## kill commands at random moments and look at what is left; ARGS="--kills 2 --areas gallery"
+	@$(BIN)/python tools/kills.py $(ARGS)
 
 bench: run-env ## run the benchmarks; rates go to bench.json, with the processor's name
 	@rm -f bench.json

@@ -28,6 +28,7 @@ import numpy as np
 from cnnviz.core.files import write_bytes
 from cnnviz.core.temporary import scratch_folder
 
+ROOT = Path(__file__).resolve().parents[1]
 #: Says when it is ready, then runs a command line.
 CHILD = """
 import sys
@@ -220,7 +221,7 @@ def kill(work: Path, arguments: list[str], moment: float, old: Path | None = Non
 def start(work: Path, arguments: list[str]) -> subprocess.Popen[str]:
     """Start a command line in a folder, and return when its imports are done."""
     (work / "tmp").mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {"TMPDIR": str(work / "tmp"), "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(Path.cwd())}
+    environment = os.environ | {"TMPDIR": str(work / "tmp"), "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, *arguments],
         cwd=work,
