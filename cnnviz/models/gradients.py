@@ -136,7 +136,7 @@ def result_of(spec: GradientSpec, inputs: np.ndarray, arrays: Sequence[np.ndarra
 def replacements(spec: GradientSpec, runner: Runner, **kwargs: Any) -> Mapping[str, Callable[..., Any]]:
     """Return what to run instead of some steps: what the head leaves out, and what the spec's rule changes."""
     if spec.rule is None:
-        return max_pools(runner.graph) | dict(runner.head.replace)
+        return max_pools(runner.graph, spec.at) | dict(runner.head.replace)
     output = runner.head.slot if spec.of is None else runner.graph.step(spec.of).outputs[0]
     found: Mapping[str, Callable[..., Any]] = spec.rule.replacements(runner.graph, runner.head, output, **kwargs)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
@@ -18,16 +18,21 @@ MOST_CELLS = 9
 MEASURED = 4 * 2**20
 
 
-def max_pools(graph: Graph) -> dict[str, Callable[..., Any]]:
+def max_pools(graph: Graph, at: Sequence[str] = ("",)) -> dict[str, Callable[..., Any]]:
     """Return the replacements of max-pools with adjacent windows whose gradient is faster by comparing whole arrays.
+
+    Pools that a gradient at the paths ``at`` does not pass are left out, and so is their measurement.
 
     TensorFlow has two gradients of its own: one searches every window for its maximum again, cell by cell, which takes
     half of a small CNN's backward pass on processors with AVX2; the other, of oneDNN, reads positions that its forward
     pass stored, and is the fastest on processors with AVX-512. Here whole arrays are compared. Values and gradients
     are bit-identical: of equal cells the first one, row by row, gets all (``tests/models/test_max_pools.py``).
     """
+    passed = set(graph.resting_on(at))
     return {
-        step.path: _replacement(step) for step in graph.steps if _lie_side_by_side(step) and _fastest(step) == "arrays"
+        step.path: _replacement(step)
+        for step in graph.steps
+        if step.path in passed and _lie_side_by_side(step) and _fastest(step) == "arrays"
     }
 
 

@@ -87,3 +87,8 @@ def test_the_gradient_of_max_pooling_is_measured_for_the_shapes_of_a_network(ans
     (kept,) = json.loads(answers.read_text(encoding="utf-8")).values()
     assert set(kept) == {f"max-pool-gradient {shape} by 2×2" for shape in ("26×26×64", "10×10×64")}
     assert len(taken) == list(kept.values()).count("arrays")
+
+
+def test_pools_that_no_gradient_passes_are_not_measured(answers):
+    assert not max_pools(cnnviz.open_model("fmnist-cnn").runner.graph, ["conv3"])
+    assert not answers.exists()
