@@ -192,9 +192,9 @@ def weights_of(path: Path) -> list[np.ndarray]:
 
 def run(work: Path, arguments: list[str]) -> float:
     """Run a command line to its end, and return the seconds that it took after its imports."""
-    child = start(work, arguments)
-    begun = time.monotonic()
-    code = child.wait(PATIENCE)
+    with start(work, arguments) as child:
+        begun = time.monotonic()
+        code = child.wait(PATIENCE)
     if code:
         raise SystemExit(f"cnnviz {' '.join(arguments)} ended with {code}")
     return time.monotonic() - begun
@@ -203,13 +203,12 @@ def run(work: Path, arguments: list[str]) -> float:
 def kill(work: Path, arguments: list[str], moment: float, old: Path | None = None) -> bool:
     """Run a command line and kill it; False if it ended before, each time that it was tried from ``old``."""
     for _ in range(TRIES):
-        child = start(work, arguments)
-        try:
-            child.wait(moment)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-            return True
+        with start(work, arguments) as child:
+            try:
+                child.wait(moment)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                return True
         if old:
             shutil.rmtree(work)
             shutil.copytree(old, work)
@@ -261,14 +260,15 @@ def kill_training(place: Path, kills: int, rng: random.Random) -> tuple[str, flo
 
 def epochs_of(work: Path, arguments: list[str]) -> tuple[float, float, float]:
     """Train, and return when the first epoch ended, when the last one began, and when all was done, in seconds."""
-    child = start(work, arguments)
-    begun, rows, seen = time.monotonic(), 0, []
-    while child.poll() is None:
-        now = len(history(work))
-        if now != rows:
-            rows = now
-            seen.append(time.monotonic() - begun)
-        time.sleep(0.01)
+    rows, seen = 0, []
+    with start(work, arguments) as child:
+        begun = time.monotonic()
+        while child.poll() is None:
+            now = len(history(work))
+            if now != rows:
+                rows = now
+                seen.append(time.monotonic() - begun)
+            time.sleep(0.01)
     if child.returncode or len(seen) < 3:
         raise SystemExit(f"the training ended with {child.returncode} after {rows} epochs")
     return seen[0], seen[-2], time.monotonic() - begun
