@@ -14,6 +14,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 from cnnviz.core.files import write_bytes
+from cnnviz.core.json_document import read_json
 from cnnviz.core.packing import from_plain
 from cnnviz.core.reading import reading
 from cnnviz.data.formats.npz import read_arrays
@@ -64,7 +65,7 @@ class SnapshotFolder:
         path = self._file(number)
         with reading(path, f"{path} cannot be read; delete it to skip this snapshot"):
             arrays = read_arrays(path)
-            time = from_plain(SnapshotTime, json.loads(arrays.pop("about").tobytes()))
+            time = from_plain(SnapshotTime, read_json(arrays.pop("about").tobytes()))
             found = Snapshot(time, arrays)
             if shapes is not None and not found.fits(shapes):
                 raise DataError(f"{path} is not of this training; delete it to skip this snapshot")
@@ -91,7 +92,7 @@ class SnapshotFolder:
         if not path.exists():
             return []
         with reading(path, f"{path} cannot be read; delete it to skip the curves"):
-            rows = json.loads(path.read_text(encoding="utf-8"))
+            rows = read_json(path.read_text(encoding="utf-8"))
             return list(from_plain(tuple[dict[str, float], ...], rows))
 
     def _file(self, number: int) -> Path:
