@@ -23,9 +23,15 @@ from .paths import exists, is_file, is_folder, shown, system_errors
 NAMES = ("sample", *(name for known in KNOWN_SETS for name in (known.name, f"{known.name}:train")))
 
 
-def open_path(source: str | Path, class_names: Sequence[str] | None = None, alone: bool = True) -> Images | ImageList:
+def open_path(
+    source: str | Path,
+    class_names: Sequence[str] | None = None,
+    alone: bool = True,
+    limit: int | None = None,
+) -> Images | ImageList:
     """Return the images of a named set, a file or a folder, or an ImageList where they are image files.
 
+    No more than the first ``limit`` images of a file are read into memory, though more may be returned.
     DataError for a name that is neither known nor exists. A missing image file raises it only if it is opened
     ``alone``; among others it is listed, and reported later with all unreadable files.
     """
@@ -35,14 +41,14 @@ def open_path(source: str | Path, class_names: Sequence[str] | None = None, alon
         if text == "sample":
             return read_sample(class_names)
         if (known := find_set(name)) and part in ("", "train", "test"):
-            return read_known(known, part or "test", class_names)
+            return read_known(known, part or "test", class_names, limit)
     if not text:
         raise DataError(unknown_name("data set", text, NAMES))
     path, split = _path_and_split(text)
     if is_folder(path):
-        return _open_folder(path, split, class_names)
+        return _open_folder(path, split, class_names, limit)
     if is_file(path):
-        return _open_file(path, split, class_names)
+        return _open_file(path, split, class_names, limit)
     if exists(path):
         raise DataError(f"{shown(path)} is neither a file nor a folder")
     if re.search(r"[*?\[]", text):
@@ -88,7 +94,9 @@ def _path(text: str) -> Path:
         return Path(text)
 
 
-def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
+def _open_folder(
+    folder: Path, split: str | None, class_names: Sequence[str] | None, limit: int | None
+) -> Images | ImageList:
     with system_errors(folder):
         idx = idx_sets.idx_files(folder)
     splits = {part: folder / part for part in ("test", "train") if is_folder(folder / part)}
@@ -96,7 +104,7 @@ def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | N
         part = split or ("test" if "test" in idx else "train")
         if part not in idx:
             raise DataError(f"{shown(folder)} has no IDX file of {part} images, only {', '.join(idx)}")
-        return idx_sets.open_file(idx[part], None, class_names, f"{folder}:{part}")
+        return idx_sets.open_file(idx[part], None, class_names, limit, source=f"{folder}:{part}")
     if split is None and splits and not _holds_classes(folder):
         split = next(iter(splits))
     if split is None:
@@ -114,10 +122,12 @@ def _holds_classes(folder: Path) -> bool:
         return False
 
 
-def _open_file(path: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
+def _open_file(
+    path: Path, split: str | None, class_names: Sequence[str] | None, limit: int | None
+) -> Images | ImageList:
     reader = find_reader(path)
     if split and (reader is None or not reader.splits):
         raise UsageError(f"{shown(path)} is one set without a train and a test part; leave out ':{split}'")
     if reader is None:
         raise DataError(f"{shown(path)} is not in a supported format; give one of these: {format_words()}")
-    return reader.open(path, split, class_names)
+    return reader.open(path, split, class_names, limit)

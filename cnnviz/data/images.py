@@ -22,6 +22,7 @@ from .formats.limits import MAX_CLASSES
 from .label_arrays import checked_rows
 from .one_image import is_one_image
 from .pixel_range import OF_8_BITS, pixel_range
+from .portions import all_finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ class Images(Drawn):
             else:
                 with np.errstate(over="ignore"):
                     pixels = pixels.astype(np.float32, copy=False)
-                if not np.isfinite(pixels).all():
+                if not all_finite(pixels):
                     raise DataError("the pixels hold NaN or infinity; clean the data first")
         object.__setattr__(self, "pixels", pixels)
         object.__setattr__(self, "whole", self.whole or len(pixels))

@@ -73,7 +73,7 @@ def open_images(
     if isinstance(source, Images):
         images = source if class_names is None else replace(source, class_names=tuple(class_names))
     elif isinstance(source, str | Path):
-        found = open_path(source, class_names)
+        found = open_path(source, class_names, limit=limit)
         if isinstance(found, ImageList):
             files = found
         else:

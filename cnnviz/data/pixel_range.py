@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from cnnviz.core.errors import DataError
+
+from .portions import portions
 
 #: The share of values that may lie outside a range, such as hot pixels; one value may in any set of some size.
 OUTLIERS, SOME = 1e-3, 20
@@ -53,11 +55,22 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
     """
     if pixels.dtype == np.uint8 or not pixels.size:
         return PixelRange(255.0)
-    low, high = float(pixels.min()), float(pixels.max())
+    return range_of_parts(lambda: portions(pixels), pixels.size, whole)
+
+
+#: Walks through the pixels of a set in parts, as often as it is called.
+Parts = Callable[[], Iterable[np.ndarray]]
+
+
+def range_of_parts(parts: Parts, size: int, whole: bool) -> PixelRange:
+    """Return the range of so many finite pixels, float32, in parts of some images each: see pixel_range."""
+    low, high, values = _survey(parts(), -(-size // MOST_VALUES))
     if low >= 0 and high <= 1:
         return PixelRange(1.0)
-    values = pixels.reshape(-1)
-    values = values[:: -(-values.size // MOST_VALUES)]
+
+    def outside(white: float) -> tuple[str, ...]:
+        return () if low >= 0 and high <= white else _outside(parts(), size, white, low, high)
+
     if low < 0 and _is_scaled(values):
         return PixelRange(1.0 if high <= 1 else 255.0, _bulk(values))
     lit = int(np.count_nonzero(values))
@@ -66,7 +79,7 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
         return _few(int(np.count_nonzero(values > limit)), lit)
 
     if not whole and holds(1 + OVERSHOOT):
-        return PixelRange(1.0, notes=_outside(pixels, 1.0))
+        return PixelRange(1.0, notes=outside(1.0))
     if not whole and holds(SMALL) and np.any(values % 1):
         if low < 0:
             return PixelRange(1.0, _bulk(values))
@@ -75,15 +88,25 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
             "or, if they are a model's inputs already, open it in Python with scale=lambda pixels: pixels"
         )
     if holds(255.0 if whole else 255 * (1 + OVERSHOOT)):
-        return PixelRange(255.0, notes=(*([OF_8_BITS] if whole else []), *_outside(pixels, 255.0)))
+        return PixelRange(255.0, notes=(*([OF_8_BITS] if whole else []), *outside(255.0)))
     if whole or not np.any(values % 1):
         for bits, white in DEPTHS.items():
             if holds(white):
-                return PixelRange(white, notes=(f"{bits}-bit values: {white:g} is white", *_outside(pixels, white)))
+                return PixelRange(white, notes=(f"{bits}-bit values: {white:g} is white", *outside(white)))
     raise UnusualRangeError(
         f"the pixels reach {high:g}, which is no usual range; scale them to 0…1 or 0…255 first, or open the model "
         "in Python with a function that scales them, scale="
     )
+
+
+def _survey(parts: Iterable[np.ndarray], step: int) -> tuple[float, float, np.ndarray]:
+    """Return the lowest and the highest value, and every ``step``-th one of all."""
+    low, high, done, some = np.inf, -np.inf, 0, []
+    for part in parts:
+        low, high = min(low, float(part.min())), max(high, float(part.max()))
+        some.append(part.reshape(-1)[-done % step :: step])
+        done += part.size
+    return low, high, np.concatenate(some)
 
 
 def bits_of_set(parts: Iterable[np.ndarray]) -> int:
@@ -120,10 +143,10 @@ def _bulk(values: np.ndarray) -> tuple[float, float]:
     return float(ordered[skipped]), float(ordered[-1 - skipped])
 
 
-def _outside(pixels: np.ndarray, white: float) -> tuple[str, ...]:
-    """Return the note on values outside 0…``white``, if there are any."""
-    count = int(np.count_nonzero((pixels < 0) | (pixels > white)))
-    if not count:
-        return ()
-    figures = f"{pixels.min():.4g} to {pixels.max():.4g}"
-    return (f"read as 0…{white:g}, although {count:,} of {pixels.size:,} values lie outside (they run from {figures})",)
+def _outside(parts: Iterable[np.ndarray], size: int, white: float, low: float, high: float) -> tuple[str, ...]:
+    """Return the note on values outside 0…``white``."""
+    count = sum(int(np.count_nonzero((part < 0) | (part > white))) for part in parts)
+    return (
+        f"read as 0…{white:g}, although {count:,} of {size:,} values lie outside (they run from {low:.4g} to "
+        f"{high:.4g})",
+    )

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from cnnviz.core.errors import DataError
-from cnnviz.core.json_document import read_json
 from cnnviz.core.model_card import ModelCard
 from cnnviz.core.npz_stream import spool_to
 from cnnviz.core.packing import from_plain
@@ -117,7 +116,7 @@ def _read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any]]
     """Return the arrays, and what the file says of itself."""
     with reading(path, no_result(path, kind)):
         arrays = read_arrays(path)
-        about = read_json(arrays.pop("cnnviz.about").tobytes())
+        about = json.loads(arrays.pop("cnnviz.about").tobytes())
         if about["format"] != FORMAT:
             raise DataError(f"{path} has format {shown(str(about['format']))[:20]}; this cnnviz reads format {FORMAT}")
         if about["kind"] != kind:
@@ -153,6 +152,7 @@ def _about(said: Predictions, kind: str) -> dict[str, Any]:
 
 
 def card_of(about: Any) -> ModelCard:
-    """Return the card from its JSON form."""
+    """Return the card from its JSON form; ValueError for numbers that are not finite, as no card has."""
+    json.dumps(about, allow_nan=False)
     card: ModelCard = from_plain(ModelCard, about)
     return card

@@ -29,11 +29,12 @@ class ReaderModule(Protocol):
         """Return whether a file is of this format, by its name or its first bytes."""
 
     def open_file(
-        self, path: Path, split: str | None = None, class_names: Sequence[str] | None = None
+        self, path: Path, split: str | None = None, class_names: Sequence[str] | None = None, **limited: int | None
     ) -> Images | ImageList:
         """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read.
 
-        ``split`` is "train" or "test" or None; only a reader with ``splits`` is given one.
+        ``split`` is "train" or "test" or None; only a reader with ``splits`` is given one. Only one that is ``limited``
+        is given ``limit``, the most images to return, the first ones; it reads no others into memory.
         """
 
     def file_splits(self, path: Path) -> tuple[str, ...]:
@@ -47,7 +48,8 @@ class Reader:
     ``words`` are the format's names in help texts and messages, such as "CSV". ``module`` holds the code (see
     ReaderModule): a full module name, or one that begins with a dot, for a module in this folder. It is imported when a
     file is opened, so that listing the formats loads no NumPy. ``labels`` says that files hold labels beside the
-    images, ``splits`` that one file may hold a train and a test part.
+    images, ``splits`` that one file may hold a train and a test part, ``limited`` that the first images can be read
+    without the others.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Reader:
     module: str
     labels: bool = False
     splits: bool = False
+    limited: bool = False
 
     @property
     def code(self) -> ReaderModule:
@@ -65,18 +68,23 @@ class Reader:
         """Return whether a file is of this format, by its name or its first bytes."""
         return self.code.recognizes(file)
 
-    def open(self, path: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
-        """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read."""
-        return self.code.open_file(path, split, class_names)
+    def open(
+        self, path: Path, split: str | None, class_names: Sequence[str] | None, limit: int | None = None
+    ) -> Images | ImageList:
+        """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read.
+
+        Of a reader that is not ``limited`` there may be more than ``limit``.
+        """
+        return self.code.open_file(path, split, class_names, **({"limit": limit} if self.limited else {}))
 
 
 #: Every reader. The first one that recognizes a file opens it.
 READERS = [
     Reader("image", "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF, HEIC, DICOM", ".image_file"),
-    Reader("npz", "NPZ", ".npz", labels=True, splits=True),
-    Reader("npy", "NPY", ".npy"),
-    Reader("csv", "CSV", ".csv_table", labels=True),
-    Reader("idx", "IDX", ".idx_sets", labels=True),
+    Reader("npz", "NPZ", ".npz", labels=True, splits=True, limited=True),
+    Reader("npy", "NPY", ".npy", limited=True),
+    Reader("csv", "CSV", ".csv_table", labels=True, limited=True),
+    Reader("idx", "IDX", ".idx_sets", labels=True, limited=True),
 ]
 
 

@@ -44,7 +44,7 @@ def is_content(value: Any) -> bool:
 def open_object(source: Any, request: Request) -> Images:
     """Return the images of the file, in any format, told by its first bytes."""
     with _as_file(source) as path:
-        found = open_path(path, request.class_names)
+        found = open_path(path, request.class_names, limit=request.limit)
         if not isinstance(found, ImageList):
             return replace(found, source="file in memory")
         images = read_images(found.paths, WHERE, like=request.like, invert=request.invert, fit=request.fit)
@@ -81,7 +81,7 @@ def _as_file(source: Any) -> Iterator[Path]:
         raise DataError("the file in memory is empty, or was read before; rewind it with seek(0)")
     if len(content) > MAX_SET_BYTES:
         raise DataError(f"the file in memory has more than {size_words(MAX_SET_BYTES)}; give its path")
-    with tempfile.TemporaryDirectory(prefix="cnnviz-") as folder:
+    with tempfile.TemporaryDirectory(prefix="cnnviz-", ignore_cleanup_errors=True) as folder:
         path = Path(folder, "file")
         path.write_bytes(content)
         try:

@@ -33,5 +33,5 @@ def open_object(source: Any, request: Request) -> Images | ImageList:
         raise DataError(f"{where} holds no images")
     elements = chain([first], rest)
     if isinstance(first, str | Path):
-        return open_paths(list(islice(elements, request.limit)), request.class_names)
+        return open_paths(list(islice(elements, request.limit)), request)
     return collect(elements, where, request)

@@ -33,5 +33,5 @@ def open_object(source: Any, request: Request) -> Images | ImageList:
         if not all(paths):
             row = paths.index(False)
             raise DataError(f"row {row} of the column of paths holds {items[row]!r}; leave such rows out")
-        return open_paths(items, request.class_names)
+        return open_paths(items, request)
     return image_sequence.open_object(items, request)

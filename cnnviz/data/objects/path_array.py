@@ -22,4 +22,4 @@ def recognizes(source: Any) -> bool:
 
 def open_object(source: Any, request: Request) -> Images | ImageList:
     """Return the image files, as a list of these paths gives them."""
-    return open_paths(source.tolist(), request.class_names)
+    return open_paths(source.tolist(), request)
