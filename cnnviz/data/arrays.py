@@ -117,7 +117,8 @@ def arrangement(
         raise DataError(f"{where} holds {kind} where pixels are expected; they must be numbers")
     if math.prod(shape) == 0:
         raise DataError(f"{where} holds no images (its array has shape {shape})")
-    given, notes, moved, alone = shape, (), False, False
+    given, moved, alone = shape, False, False
+    notes: tuple[str, ...] = ()
     if len(shape) == 2:
         rows, columns = shape
         side = math.isqrt(columns)

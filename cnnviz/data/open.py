@@ -51,6 +51,10 @@ def open_images(
     or .npz file. Datasets of TensorFlow, Keras, PyTorch and Hugging Face, columns of pandas, Pillow's images, bytes
     of files and generators are read once (see ``objects/readers.py``); one that may have no end needs a ``limit``.
 
+    A set may take 4 GiB, and in memory a third of what is free. One of over 256 MB in an .npy or IDX file stays there
+    and is read as it is used, so don't write over that file; a packed one is unpacked into a temporary file. With a
+    ``limit`` the other images are not kept.
+
     ``fit`` says how images of another shape come into the model's: "stretch", the default, "pad" or "crop", as the
     options of ``keras.utils.image_dataset_from_directory``, each also with ",antialias" or ",nearest", which is what
     ``flow_from_directory`` and ``load_img`` do (see ``fit.Fit``). ``invert`` is for image files: "auto" inverts

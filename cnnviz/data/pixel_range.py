@@ -104,7 +104,8 @@ def _survey(parts: Iterable[np.ndarray], step: int) -> tuple[float, float, np.nd
     low, high, done, some = np.inf, -np.inf, 0, []
     for part in parts:
         low, high = min(low, float(part.min())), max(high, float(part.max()))
-        some.append(part.reshape(-1)[-done % step :: step])
+        # A copy, since a view would keep the whole part.
+        some.append(part.reshape(-1)[-done % step :: step].copy())
         done += part.size
     return low, high, np.concatenate(some)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import mmap
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,10 +18,22 @@ def rows_of(shape: tuple[int, ...], item_bytes: int) -> int:
 
 
 def portions(array: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield views of an array, so many rows at a time."""
+    """Yield views of an array, so many rows at a time; of one that lies on disk, none stays in memory."""
     step = rows_of(array.shape, array.itemsize)
+    file = _mapping(array)
     for start in range(0, len(array), step):
         yield array[start : start + step]
+        if file is not None and hasattr(mmap, "MADV_DONTNEED"):
+            # Until memory is short the system would keep all pages that were read, and count them as this process's.
+            file.madvise(mmap.MADV_DONTNEED)
+
+
+def _mapping(array: np.ndarray) -> mmap.mmap | None:
+    """Return the file that an array lies in, None for one in memory, or one that may be written to."""
+    held: object = array
+    while isinstance(held, np.ndarray | memoryview):
+        held = held.base if isinstance(held, np.ndarray) else held.obj
+    return held if isinstance(held, mmap.mmap) and not array.flags.writeable else None
 
 
 def all_finite(array: np.ndarray) -> bool:

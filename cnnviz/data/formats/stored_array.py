@@ -13,6 +13,7 @@ from typing import BinaryIO
 import numpy as np
 
 from cnnviz.core.errors import DataError
+from cnnviz.core.free_memory import address_space_left
 
 from ..portions import PORTION_BYTES, rows_of
 from . import limits
@@ -99,6 +100,9 @@ class StoredArray:
 
     def _mapped(self) -> np.ndarray:
         """Return the numbers of a large array in a row, mapped into memory from the file, or from an unpacked copy."""
+        left = address_space_left()
+        if left is not None and self.bytes > left:
+            raise self._too_large(f"the {size_words(left)} that this process may still address")
         with self.opened() as file:
             if self.plain is not None:
                 path, start = self.plain
@@ -115,11 +119,7 @@ class StoredArray:
                 return self._map(copy, 0)
 
     def _map(self, file: Path | BinaryIO, start: int) -> np.ndarray:
-        try:
-            mapped = np.memmap(file, self.stored, "r", start, math.prod(self.shape))  # type: ignore[call-overload]
-        except (OSError, MemoryError) as error:
-            raise self._too_large("the memory that this process may address") from error
-        return np.asarray(mapped)
+        return np.asarray(np.memmap(file, self.stored, "r", start, math.prod(self.shape)))
 
     def _check_length(self, found: int) -> None:
         if found != self.bytes:
