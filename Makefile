@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo screens test test-all test-needs lint types format fuzz bench clean run-env test-env dev-env
+.PHONY: help demo screens test test-all test-needs lint types format fuzz reliability bench clean run-env test-env dev-env
 
 help: ## list these commands (what a bare `make` does)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ screens: test-env ## take a screenshot of every gallery page for visual review
 
 fuzz: run-env ## try mutated files on every reader for two minutes, with a new seed; ARGS="--seconds 600 --seed 1"
 	@$(BIN)/python -m tools.fuzz $(ARGS)
+
+reliability: run-env ## the same for 25 minutes with new seeds, for the table in docs/reliability.md; ARGS="--seed 1,2,3"
+	@$(BIN)/python -m tools.fuzz --seconds 1500 --seed $$(shuf -i 1-999999 -n 3 | paste -sd,) --table docs/reliability.md $(ARGS)
 
 bench: run-env ## run the benchmarks
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file $(ARGS) || exit 1; done

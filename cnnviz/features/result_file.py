@@ -102,7 +102,8 @@ def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dic
             **words,
         )
         card, probabilities = card_of(about["model"]), own["probabilities"]
-        if probabilities.dtype.kind != "f" or probabilities.shape != (len(images), len(card.score_names)):
+        # That there is a row of floats for each image is checked with all declared arrays.
+        if probabilities.shape[1:] != (len(card.score_names),):
             raise DataError(f"{path} is damaged: its probabilities are not those of its images")
         return (images, card, probabilities), arrays, about["facts"]
 

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from tools.fuzz.bombs import bomb_seeds, check_bomb
+from tools.fuzz.carriers import check_names, names_seeds
+
 #: Good files by name.
 Seeds = Mapping[str, bytes]
 
@@ -221,4 +224,6 @@ AREAS: dict[str, Area] = {
     "runs": Area("run folders: state, snapshots, history", run_seeds, check_run, whole=True),
     "models": Area("models: .keras, .h5, SavedModel, JSON", model_seeds, check_model, whole=True),
     "words": Area("layer text and YAML", word_seeds, check_words),
+    "bombs": Area("packed zeros, files with holes, false headers", bomb_seeds, check_bomb),
+    "names": Area("names as carriers of script: CSV, JSON, pages", names_seeds, check_names),
 }

@@ -38,15 +38,18 @@ def open_file(
     ``limit`` is the most images, the first ones. It has no splits: ``split`` is not used.
     """
     with system_errors(path):
+        return stored_images(stored_file(path), None, str(path), class_names, limit)
 
-        @contextmanager
-        def opened() -> Iterator[BinaryIO]:
-            with path.open("rb") as file:
-                yield file
 
-        return stored_images(
-            stored_npy(opened, path.stat().st_size, shown(path), path), None, str(path), class_names, limit
-        )
+def stored_file(path: Path) -> StoredArray:
+    """Return the array in an .npy file; DataError for any other file, OSError for one that cannot be read."""
+
+    @contextmanager
+    def opened() -> Iterator[BinaryIO]:
+        with path.open("rb") as file:
+            yield file
+
+    return stored_npy(opened, path.stat().st_size, shown(path), path)
 
 
 def stored_npy(
