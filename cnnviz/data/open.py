@@ -17,6 +17,7 @@ from .bands import BandsLike, bands_from
 from .dispatch import open_path
 from .fit import Fit, FitLike, fit_from
 from .fit_images import fit_images
+from .formats.limits import WITH_LIMIT
 from .image_files import read_images
 from .image_list import ImageList
 from .images import Images
@@ -73,6 +74,20 @@ def open_images(
         like = replace(like, fit=chosen)
     if limit is not None and limit < 1:
         raise UsageError(f"limit must be at least 1, not {limit}")
+    try:
+        return _opened(source, like, invert, chosen, limit, class_names).with_bands(bands or None)
+    except MemoryError:
+        raise DataError(f"the images do not fit into memory; take fewer: {WITH_LIMIT}") from None
+
+
+def _opened(
+    source: ImagesLike,
+    like: InputSpec | None,
+    invert: Invert,
+    chosen: Fit | None,
+    limit: int | None,
+    class_names: Sequence[str] | None,
+) -> Images:
     files = None
     if isinstance(source, Images):
         images = source if class_names is None else replace(source, class_names=tuple(class_names))
@@ -91,10 +106,9 @@ def open_images(
     else:
         images = _open_array(source, class_names, like)
     if files is not None:
-        images = _open_files(files, like, invert, chosen, limit)
-    else:
-        images = fit_images(images if limit is None else images[:limit], like, invert)
-    return images.with_bands(bands or None)
+        return _open_files(files, like, invert, chosen, limit)
+    # A copy of all would bring what stays on disk into memory.
+    return fit_images(images if limit is None or limit >= len(images) else images[:limit], like, invert)
 
 
 def _open_files(files: ImageList, like: InputSpec | None, invert: Invert, fit: Fit | None, limit: int | None) -> Images:

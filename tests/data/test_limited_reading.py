@@ -184,6 +184,8 @@ def test_a_large_set_stays_on_disk_and_is_the_same(tmp_path: Path, name: str, mo
     monkeypatch.setattr(limits, "MOST_READ", 100)
     mapped = open_images(path)
     assert_same(mapped, held)
+    # A limit that is none copies nothing into memory.
+    assert (open_images(path, limit=40).pixels.base is None) == (mapped.pixels.base is None)
     # What is taken of it is in memory.
     assert_same(mapped[[4, 2]], held[[4, 2]])
     assert mapped[[4, 2]].pixels.base is None

@@ -27,7 +27,7 @@ def main() -> int:
     """Run and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--areas", default=",".join(AREAS), help=f"some of {', '.join(AREAS)}")
-    parser.add_argument("--seconds", type=float, default=120, help="in all, shared equally by areas and seeds")
+    parser.add_argument("--seconds", type=float, default=120, help="in all, shared by areas and seeds")
     parser.add_argument("--inputs", type=int, default=10**9, help="the most inputs of each area and seed")
     parser.add_argument("--seed", help="a number, or several with commas; by default a new one each time")
     parser.add_argument("--findings", type=Path, default=Path("fuzz-findings"))
@@ -39,11 +39,12 @@ def main() -> int:
     lines = [f"Seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}.", ""]
     lines += ["| area | inputs | faults |", "|---|---:|---:|"]
     print("\n".join(lines), flush=True)
+    shares = sum(AREAS[name].share for name in names)
     inputs = faults = 0
     for name in names:
         done, found = 0, list[str]()
         for seed in seeds:
-            seconds = given.seconds / len(names) / len(seeds)
+            seconds = given.seconds * AREAS[name].share / shares / len(seeds)
             more, new = run_area(name, seed, seconds, given.inputs, given.findings)
             done, found = done + more, found + new
         lines.append(f"| {AREAS[name].title} | {done:,} | {len(found)} |")
