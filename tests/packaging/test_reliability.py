@@ -1,4 +1,4 @@
-"""The fuzzing tool and its table in the docs: every area is there without faults, and its judges find what they judge."""
+"""The fuzzing tool and its table in the docs: every area without faults; and its judges find what they judge."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ Seeds = Mapping[str, bytes]
 class Area:
     """An area: ``seeds`` makes good files, ``check`` reads the mutated one of a name in a folder.
 
-    The folder holds the other files too if the area is ``whole``: those of a run or of a SavedModel. ``share`` is that of
-    the time, more for areas of many formats.
+    The folder holds the other files too if the area is ``whole``: those of a run or of a SavedModel. ``share`` is
+    that of the time, more for areas of many formats.
     """
 
     title: str
