@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +19,11 @@ from cnnviz.core.errors import DataError
 from cnnviz.data import portions
 from cnnviz.data.formats import limits
 from cnnviz.data.images import Images
+from cnnviz.data.input_spec import InputSpec
 from cnnviz.data.missing_values import MissingPixels
 from cnnviz.data.open import open_images
 from cnnviz.data.pixel_range import pixel_range
-from tests.helpers.sweeps import sweep
+from tests.data.makers import idx_bytes, npz_bytes
 
 RNG = np.random.default_rng(4)
 BYTES = RNG.integers(0, 256, (40, 6, 6), dtype=np.uint8)
@@ -42,17 +40,6 @@ def npy(array: np.ndarray) -> bytes:
     held = io.BytesIO()
     np.save(held, array)
     return held.getvalue()
-
-
-def npz(**members: np.ndarray) -> bytes:
-    held = io.BytesIO()
-    np.savez_compressed(held, **members)
-    return held.getvalue()
-
-
-def idx(array: np.ndarray, code: int) -> bytes:
-    sizes = b"".join(extent.to_bytes(4, "big") for extent in array.shape)
-    return bytes([0, 0, code, array.ndim]) + sizes + array.tobytes()
 
 
 def table(labels: list[Any]) -> bytes:
@@ -77,14 +64,14 @@ FILES: dict[str, bytes] = {
     "wide.npy": npy(BYTES.astype(np.int64)),
     "overshoot.npy": npy(np.where(np.arange(40)[:, None, None] == 39, UNITS * 1.02, UNITS)),
     "scaled.npy": npy(np.concatenate([np.abs(UNITS[:20]), UNITS[20:] * 2 - 1])),
-    "labels.npz": npz(x=BYTES, y=LABELS),
-    "names.npz": npz(x=UNITS, y=LABELS, class_names=np.array(list("abcdefg"))),
-    "one-hot.npz": npz(x_test=UNITS, y_test=np.eye(9)[LABELS], x_train=UNITS, y_train=np.eye(9)[LABELS]),
-    "numbers.npz": npz(x=BYTES, y=LABELS / 3),
-    "several.npz": npz(x=BYTES, y=(RNG.random((40, 3)) > 0.5).astype(int)),
-    "images-idx3-ubyte": idx(BYTES, 8),
-    "images-idx3-ubyte.gz": gzip.compress(idx(BYTES, 8)),
-    "shorts.idx3": idx(FEW.astype(">i2"), 0x0B),
+    "labels.npz": npz_bytes(x=BYTES, y=LABELS),
+    "names.npz": npz_bytes(x=UNITS, y=LABELS, class_names=np.array(list("abcdefg"))),
+    "one-hot.npz": npz_bytes(x_test=UNITS, y_test=np.eye(9)[LABELS], x_train=UNITS, y_train=np.eye(9)[LABELS]),
+    "numbers.npz": npz_bytes(x=BYTES, y=LABELS / 3),
+    "several.npz": npz_bytes(x=BYTES, y=(RNG.random((40, 3)) > 0.5).astype(int)),
+    "images-idx3-ubyte": idx_bytes(BYTES),
+    "images-idx3-ubyte.gz": gzip.compress(idx_bytes(BYTES)),
+    "shorts.idx3": idx_bytes(FEW.astype(">i2")),
     "numbers.csv": table(list(LABELS)),
     "words.csv.gz": gzip.compress(table([f"kind_{label}" for label in LABELS])),
 }
@@ -105,11 +92,90 @@ def assert_same(one: Images, other: Images) -> None:
 def test_the_first_images_are_those_of_the_whole_set(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(FILES[name])
-    (tmp_path / "labels-idx1-ubyte").write_bytes(idx(LABELS.astype(np.uint8), 8))
+    (tmp_path / "labels-idx1-ubyte").write_bytes(idx_bytes(LABELS.astype(np.uint8)))
     whole = open_images(path)
     assert len(whole) == 40
     for limit in (1, 5, 7, 39, 40, 41):
         assert_same(open_images(path, limit=limit), whole[:limit])
+
+
+#: Values that no white is usual for.
+ODD: dict[str, bytes] = {
+    "fractions.npy": npy(UNITS * 9 + np.float32(0.25)),
+    "doubles.npz": npz_bytes(x=UNITS.astype(np.float64) * 1e5, y=LABELS),
+    "wide.npy": npy(np.where(np.arange(40)[:, None, None] < 35, 7, BYTES * np.int64(1000))),
+}
+
+
+@pytest.mark.parametrize("name", ["bytes.npy", "twelve-bits.npy", "eight-of-sixteen.npy", "labels.npz", *ODD])
+def test_the_first_images_with_a_white_that_is_given(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes({**FILES, **ODD}[name])
+    if name in ODD:
+        for limit in (None, 3):
+            with pytest.raises(DataError, match=r"the pixels reach .*say which value is white with --white"):
+                open_images(path, limit=limit)
+    for white in (255, 10, 4000, 300_000):
+        whole = open_images(path, white=white)
+        for limit in (1, 7, 40):
+            found = open_images(path, white=white, limit=limit)
+            assert found.peak == {10: 1023}.get(white, white) and len(found) == limit
+            # The note on values beyond white is of the images that are returned.
+            beyond = int((whole.pixels[:limit] > found.peak).sum())
+            said = [note for note in found.notes if "lie outside" in note]
+            assert [f"although {beyond:,} of {found.pixels.size:,} values" in note for note in said] == [True] * bool(
+                beyond
+            )
+            rest = tuple(note for note in whole.notes if "lie outside" not in note)
+            assert tuple(note for note in found.notes if note not in said) == rest
+            assert_same(replace(found, notes=rest), replace(whole, notes=rest)[:limit])
+
+
+SHAPES: dict[str, tuple[bytes, InputSpec]] = {
+    "one gray image": (npy(BYTES[0, :4]), InputSpec(4, 6, 1)),
+    "one image of bands": (npy(UNITS[:20, :, :5]), InputSpec(20, 6, 5)),
+    "gray images": (npy(BYTES[:, :, :5]), InputSpec(6, 5, 1)),
+    "bands first": (npy(UNITS[:, :5].reshape(40, 5, 6, 1).repeat(6, axis=3)), InputSpec(6, 6, 5)),
+    "numbers": (npz_bytes(x=BYTES, y=LABELS * 200_000), InputSpec(6, 6, 1, numbers=True)),
+    "one-hot as numbers": (npz_bytes(x=UNITS, y=np.eye(9)[LABELS]), InputSpec(6, 6, 1, numbers=True)),
+    "any range": (ODD["fractions.npy"], InputSpec(6, 6, 1, any_range=True)),
+    "any range of doubles": (ODD["doubles.npz"], InputSpec(6, 6, 1, any_range=True)),
+}
+
+
+@pytest.mark.parametrize("what", SHAPES)
+def test_the_first_images_for_a_model(tmp_path: Path, what: str) -> None:
+    content, like = SHAPES[what]
+    path = tmp_path / ("set.npz" if content.startswith(b"PK") else "set.npy")
+    path.write_bytes(content)
+    whole = open_images(path, like=like)
+    assert whole.shape == (like.height, like.width, like.channels)
+    assert len(whole) == (1 if what.startswith("one ") else 40)
+    if "number" in what:
+        assert whole.label_rows is not None and whole.label_rows.dtype == np.float64
+    for limit in (1, 7, 40):
+        assert_same(open_images(path, like=like, limit=limit), whole[:limit])
+
+
+def test_a_white_that_is_given_is_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "set.npy").write_bytes(FILES["bytes.npy"])
+    monkeypatch.setattr(limits, "MOST_READ", 100)
+    monkeypatch.setattr(limits, "free_memory", lambda: 3 * 3000)
+    held = open_images(tmp_path / "set.npy")
+    for ask in (lambda: open_images(tmp_path / "set.npy", white=4095), lambda: held.with_white(4095)):
+        with pytest.raises(DataError, match=r"5\.8 kB in memory and more than 3\.0 kB, a third"):
+            ask()
+    assert open_images(tmp_path / "set.npy", white=4095, limit=3).pixels.dtype == np.float32
+    assert open_images(held, white=4095, limit=3).pixels.dtype == np.float32
+
+
+def test_inverting_a_set_on_disk_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "set.npy").write_bytes(FILES["bytes.npy"])
+    monkeypatch.setattr(limits, "MOST_READ", 100)
+    monkeypatch.setattr(limits, "free_memory", lambda: 3 * 1000)
+    with pytest.raises(DataError, match=r"1\.4 kB in memory and more than 1\.0 kB, a third"):
+        open_images(tmp_path / "set.npy", invert="yes")
+    assert (open_images(tmp_path / "set.npy", invert="yes", limit=3).pixels[..., 0] == 255 - BYTES[:3]).all()
 
 
 @settings(max_examples=60, deadline=None)
@@ -169,7 +235,7 @@ def test_what_is_missing_is_told_of_the_whole_set(tmp_path: Path) -> None:
 
 
 def test_a_file_cut_short_behind_the_limit_gives_the_first_images(tmp_path: Path) -> None:
-    (tmp_path / "set.gz").write_bytes(gzip.compress(idx(BYTES, 8)[:-40]))
+    (tmp_path / "set.gz").write_bytes(gzip.compress(idx_bytes(BYTES)[:-40]))
     assert_same_pixels = open_images(tmp_path / "set.gz", limit=3).pixels
     assert (assert_same_pixels[..., 0] == BYTES[:3]).all()
     with pytest.raises(DataError, match="and only"):
@@ -206,79 +272,6 @@ def test_a_set_over_the_bound_names_it_and_the_option(
         open_images(path)
     if name != "columns-first.npy":
         assert len(open_images(path, limit=3)) == 3
-
-
-#: Opens a set in a process whose memory may grow by 400 MB, and prints what it is and the megabytes that were held.
-OPEN = """
-import resource, sys
-from cnnviz.core.errors import DataError
-from cnnviz.data.open import open_images
-
-def megabytes(name):
-    lines = open("/proc/self/status").read().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith(name))) // 1024
-
-before = megabytes("VmHWM")
-if sys.argv[2] != "None":
-    most = megabytes("VmSize") + 400 << 20
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-try:
-    print(repr(open_images(sys.argv[1], limit=int(sys.argv[3]) or None)))
-except DataError as error:
-    print(error)
-print(megabytes("VmHWM") - before)
-"""
-
-
-def sparse(path: Path, kind: str, item: int, count: int) -> Path:
-    with path.open("wb") as file:
-        np.lib.format.write_array_header_1_0(file, {"descr": kind, "fortran_order": False, "shape": (count, 30, 30)})
-        file.truncate(file.tell() + count * 900 * item)
-    return path
-
-
-def bomb(path: Path, count: int) -> Path:
-    """An IDX file of so many black images in many members of gzip, a thousandth of their size."""
-    million = gzip.compress(bytes(900_000))
-    head = idx(np.zeros((0, 30, 30), np.uint8), 8)
-    head = head[:4] + count.to_bytes(4, "big") + head[8:]
-    path.write_bytes(gzip.compress(head) + million * (count // 1000))
-    return path
-
-
-LARGE: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "sparse bytes": (lambda folder: sparse(folder / "a.npy", "|u1", 1, 4_000_000), "3 of 30×30×1 uint8"),
-    "sparse floats": (lambda folder: sparse(folder / "a.npy", "<f4", 4, 250_000), "3 of 30×30×1 float32"),
-    "gzip": (lambda folder: bomb(folder / "images-idx3-ubyte.gz", 2_800_000), "3 of 30×30×1 uint8"),
-}
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="not for this platform: it has no /proc")
-@pytest.mark.parametrize("what", sweep(LARGE, "gzip"))
-def test_three_images_of_gigabytes_take_no_memory(tmp_path: Path, what: str) -> None:
-    make, words = LARGE[what]
-    path = make(tmp_path)
-    said, grown = opened(path, True, 3)
-    assert words in said and int(grown) < 100
-    # All of it is more than this process may hold.
-    said, grown = opened(path, True, 0)
-    assert "limit=1000" in said and "more than the" in said and int(grown) < 100
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="not for this platform: it has no /proc")
-def test_a_large_set_takes_no_memory_unlimited(tmp_path: Path) -> None:
-    said, grown = opened(sparse(tmp_path / "a.npy", "|u1", 1, 4_000_000), False, 0)
-    assert "Images(4000000 of 30×30×1 uint8" in said and int(grown) < 150
-    said, grown = opened(bomb(tmp_path / "images-idx3-ubyte.gz", 320_000), False, 0)
-    assert "Images(320000 of 30×30×1 uint8" in said and int(grown) < 150
-
-
-def opened(path: Path, bounded: bool, limit: int) -> tuple[str, str]:
-    command = [sys.executable, "-c", OPEN, str(path), str(bounded or None), str(limit)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert run.returncode == 0, run.stderr
-    said, grown = run.stdout.strip().split("\n")
-    return said, grown
 
 
 def test_labels_of_more_images_than_fit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
