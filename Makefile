@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo screens test test-all test-needs lint types format fuzz soak kills bench clean run-env test-env dev-env
+.PHONY: help demo screens test test-all test-needs lint types format fuzz reliability soak kills bench clean run-env test-env dev-env
 
 help: ## list these commands (what a bare `make` does)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ screens: test-env ## take a screenshot of every gallery page for visual review
 
 fuzz: run-env ## try mutated files on every reader for two minutes, with a new seed; ARGS="--seconds 600 --seed 1"
 	@$(BIN)/python -m tools.fuzz $(ARGS)
+
+reliability: run-env ## the fuzzing for 25 minutes with new seeds, for the table in docs/reliability.md; ARGS="--seed 1,2,3"
+	@$(BIN)/python -m tools.fuzz --seconds 1500 --seed $$(shuf -i 1-999999 -n 3 | paste -sd,) --table docs/reliability.md $(ARGS)
 
 soak: run-env ## two hours of mixed work that watch memory, files and leftovers; HOURS=0.2, ARGS="--seed 1"
 	@$(BIN)/python -m tools.soak --hours $(HOURS) $(ARGS)

@@ -12,15 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.core.declared_arrays import check_declared
 from cnnviz.core.errors import DataError
 from cnnviz.core.files import write_bytes
+from cnnviz.core.json_document import read_json
 from cnnviz.core.packing import from_plain
 from cnnviz.core.reading import reading
 from cnnviz.data.formats.npz import read_arrays
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.result_file import no_result, read_result, write_parts
 
-from .snapshot_schema import Shapes, Snapshot, SnapshotFacts, SnapshotTime
+from .snapshot_schema import Frame, Snapshot, SnapshotFacts, SnapshotTime
 
 #: The folder's name in a run folder.
 NAME = "snapshots"
@@ -59,14 +61,14 @@ class SnapshotFolder:
         np.savez_compressed(held, about=text, **snapshot.arrays)  # type: ignore[arg-type]
         write_bytes(self._file(number), held.getvalue())
 
-    def read(self, number: int, shapes: Shapes | None = None) -> Snapshot:
-        """Return one snapshot; DataError if it cannot be read, or if its arrays do not have these shapes."""
+    def read(self, number: int, frame: Frame | None = None) -> Snapshot:
+        """Return one snapshot; DataError if it cannot be read, or if its arrays are not these."""
         path = self._file(number)
         with reading(path, f"{path} cannot be read; delete it to skip this snapshot"):
             arrays = read_arrays(path)
-            time = from_plain(SnapshotTime, json.loads(arrays.pop("about").tobytes()))
+            time = from_plain(SnapshotTime, read_json(arrays.pop("about").tobytes()))
             found = Snapshot(time, arrays)
-            if shapes is not None and not found.fits(shapes):
+            if frame is not None and not found.fits(frame):
                 raise DataError(f"{path} is not of this training; delete it to skip this snapshot")
             return found
 
@@ -79,7 +81,9 @@ class SnapshotFolder:
             )
         base, _, facts = read_result(self.path / ABOUT, KIND)
         with reading(self.path / ABOUT, no_result(self.path / ABOUT, KIND)):
-            return Predictions(*base), from_plain(SnapshotFacts, facts)
+            said = Predictions(*base)
+            check_declared(said, self.path / ABOUT)
+            return said, from_plain(SnapshotFacts, facts)
 
     def write_curves(self, rows: Sequence[Mapping[str, float]]) -> None:
         """Write the metrics of each epoch."""
@@ -91,7 +95,7 @@ class SnapshotFolder:
         if not path.exists():
             return []
         with reading(path, f"{path} cannot be read; delete it to skip the curves"):
-            rows = json.loads(path.read_text(encoding="utf-8"))
+            rows = read_json(path.read_text(encoding="utf-8"))
             return list(from_plain(tuple[dict[str, float], ...], rows))
 
     def _file(self, number: int) -> Path:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnviz.attribution.result import Provenance
+from cnnviz.core.declared_arrays import Declared, floats
 
 from .snapshot_limits import KeptFilters, KeptMaps
 
-#: The shape of each array by its name; None for an extent that is not known.
-Shapes = Mapping[str, tuple[int | None, ...]]
+#: What each array must be, by its name.
+Frame = Mapping[str, Declared]
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,12 @@ class SnapshotFacts:
     steps: int | None = None
     followed: int | None = None
 
-    def shapes(self, images: int, classes: int) -> Shapes:
-        """Return the shapes of a snapshot's arrays."""
-        shapes: dict[str, tuple[int | None, ...]] = {"answers": (images, classes)}
-        shapes |= {f"filters{i}": (*one.kept, one.inputs, one.filters) for i, one in enumerate(self.filters)}
-        shapes |= {f"maps{i}": (images, *one.kept, one.channels) for i, one in enumerate(self.maps)}
-        return shapes if self.how is None else shapes | {"heat": (images, None, None)}
+    def frame(self, images: int, classes: int) -> Frame:
+        """Return what the arrays of a snapshot must be."""
+        frame = {"answers": floats(images, classes)}
+        frame |= {f"filters{i}": floats(*one.kept, one.inputs, one.filters) for i, one in enumerate(self.filters)}
+        frame |= {f"maps{i}": floats(images, *one.kept, one.channels) for i, one in enumerate(self.maps)}
+        return frame if self.how is None else frame | {"heat": floats(images, "h", "w")}
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class SnapshotTime:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One snapshot: its time, and its arrays by name (see ``SnapshotFacts.shapes``)."""
+    """One snapshot: its time, and its arrays by name (see ``SnapshotFacts.frame``)."""
 
     time: SnapshotTime
     arrays: Mapping[str, np.ndarray]
@@ -58,11 +59,8 @@ class Snapshot:
         """Whether no array holds NaN or infinity."""
         return all(bool(np.isfinite(array).all()) for array in self.arrays.values())
 
-    def fits(self, shapes: Shapes) -> bool:
-        """Return whether the snapshot has exactly the arrays of these shapes."""
-        return shapes.keys() == self.arrays.keys() and all(
-            array.dtype.kind == "f"
-            and array.ndim == len(shapes[name])
-            and all(wanted in (None, extent) for wanted, extent in zip(shapes[name], array.shape, strict=True))
-            for name, array in self.arrays.items()
+    def fits(self, frame: Frame) -> bool:
+        """Return whether the snapshot has exactly these arrays; those of a training that diverged are not finite."""
+        return frame.keys() == self.arrays.keys() and not any(
+            frame[name].fault_of_kind(array, {}) for name, array in self.arrays.items()
         )

@@ -154,8 +154,8 @@ def open_snapshots(folder: str | Path, *, most: int = MOST) -> SnapshotSeries:
     if len(numbers) > most:
         some = [numbers[i] for i in np.linspace(0, len(numbers) - 1, most).round().astype(int)]
         notes.append(f"{len(some)} of {len(numbers)} snapshots")
-    shapes = facts.shapes(len(said), len(said.model.score_names))
-    read = [held.read(number, shapes) for number in some]
+    frame = facts.frame(len(said), len(said.model.score_names))
+    read = [held.read(number, frame) for number in some]
     finite = [one.finite for one in read]
     if not any(finite):
         raise DataError(f"{held.path} has NaN or infinity in every snapshot; retrain with a lower learning rate")

@@ -41,6 +41,10 @@ class Declared:
 
     def fault(self, array: Any, extents: dict[str, int]) -> str | None:
         """Return why an array is not as declared, None if it is; names that are new are bound to its extents."""
+        return self.fault_of_kind(array, extents) or self._fault_of_values(array, extents)
+
+    def fault_of_kind(self, array: Any, extents: dict[str, int]) -> str | None:
+        """Return the same of the kind of its numbers and its shape alone, whatever its values are."""
         if not isinstance(array, np.ndarray) or array.dtype.kind not in self.kinds:
             return f"are {getattr(array, 'dtype', type(array).__name__)}"
         axes = self.axes
@@ -52,7 +56,7 @@ class Declared:
             wanted = axis if isinstance(axis, int) else extents.setdefault(axis.removesuffix("?"), extent)
             if extent != wanted:
                 return f"have the shape {array.shape}, where {axis} is {wanted}"
-        return self._fault_of_values(array, extents)
+        return None
 
     def _fault_of_values(self, array: np.ndarray, extents: Mapping[str, int]) -> str | None:
         if not array.size:

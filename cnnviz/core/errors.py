@@ -20,6 +20,9 @@ from collections.abc import Sequence
 from .names import unknown_name
 from .printable import printable
 
+#: The most characters of a message; what a file or a user gave is quoted in it, which may be of any length.
+LONGEST = 1200
+
 
 class CnnvizError(Exception):
     """Base of all errors that a user can act on; ``exit_code`` is the exit code of the command line."""
@@ -28,7 +31,8 @@ class CnnvizError(Exception):
 
     def __str__(self) -> str:
         # A name from a file that is part of the message must not reach a terminal as a command.
-        return printable(super().__str__())
+        text = printable(super().__str__())
+        return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]}…{text[1 - LONGEST // 2 :]}"
 
 
 class UsageError(CnnvizError):

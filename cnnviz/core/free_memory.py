@@ -16,7 +16,7 @@ _GROUPS = (
 
 def free_memory() -> int | None:
     """Return the bytes that are free, by the system, the container and the limit of the process; None if unknown."""
-    found = [_field(_MEMINFO, "MemAvailable:", 1024), _below_limit(), *(_left(*group) for group in _GROUPS)]
+    found = [_field(_MEMINFO, "MemAvailable:", 1024), address_space_left(), *(_left(*group) for group in _GROUPS)]
     return min((one for one in found if one is not None), default=None)
 
 
@@ -37,8 +37,8 @@ def _left(folder: Path, limit: str, used: str, cache: str) -> int | None:
     return None
 
 
-def _below_limit() -> int | None:
-    """Return what ``ulimit -v`` leaves of the address space."""
+def address_space_left() -> int | None:
+    """Return the bytes that ``ulimit -v`` leaves of the address space; None if it sets no limit."""
     try:
         import resource
     except ImportError:  # Windows

@@ -1,8 +1,9 @@
-"""Documents as standard JSON text: one line, no NaN."""
+"""Documents as standard JSON text: one line, no NaN, written and read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from .errors import UsageError
@@ -18,6 +19,20 @@ def json_text(document: Mapping[str, Any], ascii_only: bool = True) -> str:
     import json
 
     return json.dumps(document, allow_nan=False, ensure_ascii=ascii_only) + "\n"
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return what a JSON text holds; ValueError for NaN, infinity, and numbers that no float can hold."""
+    import json
+
+    return json.loads(text, parse_constant=_finite, parse_float=_finite)
+
+
+def _finite(number: str) -> float:
+    found = float(number)
+    if not isfinite(found):
+        raise ValueError(f"{number:.40} is no finite number")
+    return found
 
 
 def refuse_large(values: int, instead: str) -> None:

@@ -6,15 +6,17 @@ from __future__ import annotations
 _JOINERS = "\u200c\u200d"
 
 
-def printable(text: object) -> str:
+def printable(text: object, plain: bool = False) -> str:
     r"""Return a text as one line without control, format and direction characters, which are escaped as "\x1b".
 
-    Spaces of all kinds stay, and so does everything that has a shape.
+    Spaces of all kinds stay, and so does everything that has a shape; if it is to be ``plain``, of the spaces and of
+    what joins letters only " " stays.
     """
     line = str(text)
-    if line.isascii() and line.isprintable():
+    if line.isprintable():
         return line
-    return "".join(c if c.isprintable() or c in _JOINERS or _is_space(c) else _escaped(c) for c in line)
+    kept = "" if plain else _JOINERS
+    return "".join(c if c.isprintable() or c in kept or (not plain and _is_space(c)) else _escaped(c) for c in line)
 
 
 def _is_space(character: str) -> bool:

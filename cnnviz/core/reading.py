@@ -10,7 +10,8 @@ from pathlib import Path
 
 from .errors import CnnvizError, DataError
 
-#: What readers of archives, arrays and JSON raise on a damaged file, beside errors of cnnviz.
+#: What readers of archives, arrays and JSON raise on a damaged file, beside errors of cnnviz. HDF5 raises SystemError
+#: where its own code fails and an exception is lost on the way.
 DAMAGED = (
     ArithmeticError,
     AssertionError,
@@ -21,6 +22,7 @@ DAMAGED = (
     OSError,
     RecursionError,
     RuntimeError,
+    SystemError,
     TypeError,
     ValueError,
     zipfile.BadZipFile,

@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import UsageError
 
+from .formats.limits import check_set_size
 from .images import Images
 from .input_spec import InputSpec
 
@@ -123,8 +124,12 @@ def _unknown(grounds: Sequence[Ground], like: InputSpec) -> tuple[str, ...]:
 
 
 def inverted(images: Images) -> np.ndarray:
-    """Return the pixels inverted, ``peak`` minus each value; UsageError if any is outside 0…peak."""
+    """Return the pixels inverted, ``peak`` minus each value; UsageError if any is outside 0…peak.
+
+    DataError for a set that stays on disk and takes too much memory.
+    """
     pixels = images.pixels
+    check_set_size(images.source, len(pixels), images.shape, pixels.itemsize)
     if pixels.dtype == np.uint8:
         return 255 - pixels
     if pixels.size and (pixels.min() < 0 or pixels.max() > images.peak):

@@ -75,7 +75,9 @@ def bands_words(bands: tuple[int, ...], channels: int, stretched: bool) -> str:
 
 def percentile_ends(pixels: np.ndarray, band: int) -> tuple[float, float]:
     """Return the values of a band (its position) of images (n, h, w, c) that are drawn black and white."""
-    values = pixels[..., band].reshape(-1)
+    # The view of all pixels copies no channel of a set that stays on disk.
+    whole = pixels.flags.c_contiguous
+    values = pixels.reshape(-1, pixels.shape[-1])[:, band] if whole else pixels[..., band].reshape(-1)
     values = values[:: -(-values.size // MOST_VALUES)]
     low, high = np.quantile(values, (DARKEST, BRIGHTEST))
     if high <= low:

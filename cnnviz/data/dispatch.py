@@ -29,10 +29,12 @@ def open_path(
     class_names: Sequence[str] | None = None,
     alone: bool = True,
     like: InputSpec | None = None,
+    limit: int | None = None,
 ) -> Images | ImageList:
     """Return the images of a named set, a file or a folder, or an ImageList where they are image files.
 
-    The input of a model, ``like``, decides about the axes of arrays that may be read in two ways, see as_pixels.
+    The input of a model, ``like``, decides about the axes of arrays that may be read in two ways, see as_pixels. No
+    more than the first ``limit`` images of a file are read into memory, though more may be returned.
     DataError for a name that is neither known nor exists. A missing image file raises it only if it is opened
     ``alone``; among others it is listed, and reported later with all unreadable files.
     """
@@ -42,14 +44,14 @@ def open_path(
         if text == "sample":
             return read_sample(class_names)
         if (known := find_set(name)) and part in ("", "train", "test"):
-            return read_known(known, part or "test", class_names)
+            return read_known(known, part or "test", class_names, limit)
     if not text:
         raise DataError(unknown_name("data set", text, NAMES))
     path, split = _path_and_split(text)
     if is_folder(path):
-        return _open_folder(path, split, class_names)
+        return _open_folder(path, split, class_names, limit)
     if is_file(path):
-        return _open_file(path, split, class_names, like)
+        return _open_file(path, split, class_names, like, limit)
     if exists(path):
         raise DataError(f"{shown(path)} is neither a file nor a folder")
     if re.search(r"[*?\[]", text):
@@ -95,7 +97,9 @@ def _path(text: str) -> Path:
         return Path(text)
 
 
-def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | None) -> Images | ImageList:
+def _open_folder(
+    folder: Path, split: str | None, class_names: Sequence[str] | None, limit: int | None
+) -> Images | ImageList:
     with system_errors(folder):
         idx = idx_sets.idx_files(folder)
     splits = {part: folder / part for part in ("test", "train") if is_folder(folder / part)}
@@ -103,7 +107,7 @@ def _open_folder(folder: Path, split: str | None, class_names: Sequence[str] | N
         part = split or ("test" if "test" in idx else "train")
         if part not in idx:
             raise DataError(f"{shown(folder)} has no IDX file of {part} images, only {', '.join(idx)}")
-        return idx_sets.open_file(idx[part], None, class_names, f"{folder}:{part}")
+        return idx_sets.open_file(idx[part], None, class_names, limit, source=f"{folder}:{part}")
     if split is None and splits and not _holds_classes(folder):
         split = next(iter(splits))
     if split is None:
@@ -122,11 +126,15 @@ def _holds_classes(folder: Path) -> bool:
 
 
 def _open_file(
-    path: Path, split: str | None, class_names: Sequence[str] | None, like: InputSpec | None
+    path: Path,
+    split: str | None,
+    class_names: Sequence[str] | None,
+    like: InputSpec | None,
+    limit: int | None,
 ) -> Images | ImageList:
     reader = find_reader(path)
     if split and (reader is None or not reader.splits):
         raise UsageError(f"{shown(path)} is one set without a train and a test part; leave out ':{split}'")
     if reader is None:
         raise DataError(f"{shown(path)} is not in a supported format; give one of these: {format_words()}")
-    return reader.open(path, split, class_names, like)
+    return reader.open(path, split, class_names, like, limit)

@@ -39,8 +39,8 @@ def fit_images(images: Images, spec: InputSpec | None, invert: Invert = "auto", 
     wanted = (h, w) if spec is None else (spec.height, spec.width)
     channels = c if spec is None else spec.channels
     check_channels(images.source, c, channels)
-    if (h, w) != wanted:
-        kind = _type(pixels.dtype, n, wanted, channels, how)
+    if (h, w, c) != (*wanted, channels) or invert == "yes":
+        kind = pixels.dtype if (h, w) == wanted else _type(pixels.dtype, n, wanted, channels, how)
         limits.check_set_size(images.source, n, (*wanted, channels), kind.itemsize)
     if c == 3 and channels == 1:
         pixels = to_grayscale(pixels)

@@ -24,6 +24,7 @@ from .images import Images
 from .input_spec import InputSpec
 from .paths import shown
 from .pixel_range import ALL_BITS, AS_STORED, Depth, PixelRange, depth_of_set, outside, pixel_range
+from .portions import portions
 from .unreadable_files import Fault, UnreadableError, describe_faults
 from .white import WhiteLike, given_words, white_from
 
@@ -101,7 +102,7 @@ def read_images(
     if stored:
         found = PixelRange(given or pixel_range(pixels, True).peak)
     elif given is not None and (bits == 16 or not deep):
-        found = PixelRange(given, notes=(given_words(given), *outside(pixels, given)))
+        found = PixelRange(given, notes=(given_words(given), *outside(portions(pixels), given)))
     turned, note = to_invert(grounds, invert, invert_together, like)
     for i in np.flatnonzero(turned).tolist():
         # Only the image itself: the black that pads it stays.

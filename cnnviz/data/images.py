@@ -22,6 +22,7 @@ from .formats.limits import MAX_CLASSES
 from .label_arrays import checked_rows
 from .one_image import is_one_image
 from .pixel_range import OF_8_BITS, pixel_range
+from .portions import all_finite
 from .white import WhiteLike, white_from
 from .with_white import with_white
 
@@ -82,7 +83,7 @@ class Images(Drawn):
             else:
                 with np.errstate(over="ignore"):
                     pixels = pixels.astype(np.float32, copy=False)
-                if not np.isfinite(pixels).all():
+                if not all_finite(pixels):
                     raise DataError("the pixels hold NaN or infinity; clean the data first")
         object.__setattr__(self, "pixels", pixels)
         object.__setattr__(self, "whole", self.whole or len(pixels))
@@ -227,11 +228,8 @@ class Images(Drawn):
         return self if order is None else replace(self, labels=order[self.labels], class_names=names)
 
     def _rows_in_terms_of(self, names: tuple[str, ...]) -> Images:
-        rows, own, spelled = (
-            self.label_rows,
-            [plain(name) for name in self.class_names],
-            [plain(name) for name in names],
-        )
+        rows, own = self.label_rows, [plain(name) for name in self.class_names]
+        spelled = [plain(name) for name in names]
         assert rows is not None
         if rows.dtype != bool or self.class_names == names or len(own) != len(names):
             return self

@@ -101,8 +101,13 @@ def find_copy(known: KnownSet, split: str) -> Path | None:
     return None
 
 
-def read_known(known: KnownSet, split: str = "test", class_names: Sequence[str] | None = None) -> Images:
-    """Return a split of a published set, downloaded first if no copy is found; DataError if that fails too."""
+def read_known(
+    known: KnownSet, split: str = "test", class_names: Sequence[str] | None = None, limit: int | None = None
+) -> Images:
+    """Return a split of a published set, or its first ``limit`` images, downloaded first if no copy is found.
+
+    DataError if that fails too.
+    """
     path = find_copy(known, split)
     if path is None:
         _fetch(known, split)
@@ -110,9 +115,9 @@ def read_known(known: KnownSet, split: str = "test", class_names: Sequence[str] 
         assert path is not None
     names, source = class_names or known.class_names, f"{known.name}:{split}"
     if path.name == known.archive:
-        images = npz.open_file(path, split, names)
-        return Images(images.pixels, images.labels, images.class_names, source=source)
-    return idx_sets.open_file(path, None, names, source)
+        images = npz.open_file(path, split, names, limit=limit)
+        return Images(images.pixels, images.labels, images.class_names, source=source, whole=images.whole)
+    return idx_sets.open_file(path, None, names, limit, source=source)
 
 
 def _fetch(known: KnownSet, split: str) -> None:

@@ -8,8 +8,11 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from .formats.limits import MAX_CLASSES
+from .formats.limits import MAX_CLASSES, most_bytes
 from .paths import shown
+
+#: Bytes that a label takes while it is read: as float64, as int64, and as it is.
+_LABEL_BYTES = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,9 @@ def read_labels(array: np.ndarray, source: str, numbers: bool = False) -> LabelA
             f"{where} has labels of shape {array.shape}; they must be (n,), or (n, k): one-hot, several labels of 0 "
             "and 1, or numbers"
         )
+    most, bound = most_bytes()
+    if array.size * _LABEL_BYTES > most:
+        raise DataError(f"{where} has {array.size:,} labels, which would take more than {bound}; split it")
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     finite = np.isfinite(array.astype(np.float64))

@@ -17,6 +17,7 @@ from .bands import BandsLike, bands_from
 from .dispatch import open_path
 from .fit import FitLike, fit_from
 from .fit_images import fit_images
+from .formats.limits import WITH_LIMIT
 from .image_files import read_images
 from .image_list import ImageList
 from .images import Images
@@ -54,6 +55,10 @@ def open_images(
     or .npz file. Datasets of TensorFlow, Keras, PyTorch and Hugging Face, columns of pandas, Pillow's images, bytes
     of files and generators are read once (see ``objects/readers.py``); one that may have no end needs a ``limit``.
 
+    A set may take 4 GiB, and in memory a third of what is free. One of over 256 MB in an .npy or IDX file stays there
+    and is read as it is used, so don't write over that file; a packed one is unpacked into a temporary file. With a
+    ``limit`` the other images are not kept.
+
     ``fit`` says how images of another shape come into the model's: "stretch", the default, "pad" or "crop", as the
     options of ``keras.utils.image_dataset_from_directory``, each also with ",antialias" or ",nearest", which is what
     ``flow_from_directory`` and ``load_img`` do (see ``fit.Fit``). ``invert`` is for image files: "auto" inverts
@@ -78,23 +83,24 @@ def open_images(
     if limit is not None and limit < 1:
         raise UsageError(f"limit must be at least 1, not {limit}")
     request = Request(like, limit, class_names, chosen, invert, value)
-    found = _opened(source, request)
-    if isinstance(found, ImageList):
-        images = _open_files(found, request)
-    else:
-        images = fit_images(found if limit is None else found[:limit], like, invert)
+    try:
+        found = _opened(source, request)
+        images = _open_files(found, request) if isinstance(found, ImageList) else fit_images(found, like, invert)
+    except MemoryError:
+        raise DataError(f"the images do not fit into memory; take fewer: {WITH_LIMIT}") from None
     return images.with_bands(bands or None)
 
 
 def _opened(source: ImagesLike, request: Request) -> Images | ImageList:
-    """Return the images of a source as they are, or the list of image files."""
+    """Return the images of a source as they are, at most the limit, or the list of image files."""
     like, class_names, white = request.like, request.class_names, request.white
     if isinstance(source, Images):
-        found: Images | ImageList = source if class_names is None else replace(source, class_names=tuple(class_names))
-        return found.with_white(white) if isinstance(found, Images) else found
+        given = source if class_names is None else replace(source, class_names=tuple(class_names))
+        return _first(given, request.limit).with_white(white)
+    found: Images | ImageList
     try:
         if isinstance(source, str | Path):
-            found = open_path(source, class_names, like=like)
+            found = open_path(source, class_names, like=like, limit=request.limit)
         elif (reader := find_reader(source)) is not None:
             found = reader.open_object(source, request)
         else:
@@ -103,7 +109,15 @@ def _opened(source: ImagesLike, request: Request) -> Images | ImageList:
         if error.with_white is None or (white is None and not (like and like.any_range)):
             raise DataError(str(error)) from error
         found = error.with_white(white)
-    return found if isinstance(found, ImageList) or found.paths else found.with_white(white)
+    if isinstance(found, ImageList):
+        return found
+    found = _first(found, request.limit)
+    return found if found.paths else found.with_white(white)
+
+
+def _first(images: Images, limit: int | None) -> Images:
+    """Return the first images; a copy of all would bring what stays on disk into memory."""
+    return images if limit is None or limit >= len(images) else images[:limit]
 
 
 def _open_files(files: ImageList, request: Request) -> Images:

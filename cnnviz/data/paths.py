@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cnnviz.core.errors import DataError
+from cnnviz.core.printable import printable
 
 
 def shown(path: object) -> str:
-    """Return a path or a cell for a one-line message: unprintable characters replaced, 300 characters at most."""
-    text = str(path)
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """Return a path or a cell for a one-line message: unprintable characters escaped, 300 characters at most."""
+    text = printable(path, plain=True)
     return text if len(text) <= 300 else f"{text[:150]}…{text[-149:]}"
 
 
 def one_line(error: object) -> str:
     """Return an error's text for a one-line message: its first letter small, 160 characters at most."""
-    text = " ".join(shown(error).split()) or type(error).__name__
+    text = shown(" ".join(str(error).split())) or type(error).__name__
     return (text[:1].lower() + text[1:])[:160].rstrip(". ")
 
 

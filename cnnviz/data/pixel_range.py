@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 
+from .portions import portions
 from .white import OPTION, WHITE_OF_BITS, depth_words
 
 if TYPE_CHECKING:
@@ -80,11 +81,22 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
     """
     if pixels.dtype == np.uint8 or not pixels.size:
         return PixelRange(255.0)
-    low, high = float(pixels.min()), float(pixels.max())
+    return range_of_parts(lambda: portions(pixels), pixels.size, whole)
+
+
+#: Walks through the pixels of a set in parts, as often as it is called.
+Parts = Callable[[], Iterable[np.ndarray]]
+
+
+def range_of_parts(parts: Parts, size: int, whole: bool) -> PixelRange:
+    """Return the range of so many finite pixels, float32, in parts of some images each: see pixel_range."""
+    low, high, values = _survey(parts(), -(-size // MOST_VALUES))
     if low >= 0 and high <= 1:
         return PixelRange(1.0)
-    values = pixels.reshape(-1)
-    values = values[:: -(-values.size // MOST_VALUES)]
+
+    def beyond(white: float) -> tuple[str, ...]:
+        return () if low >= 0 and high <= white else outside(parts(), white)
+
     if low < 0 and _is_scaled(values):
         return PixelRange(1.0 if high <= 1 else 255.0, _bulk(values))
     lit = int(np.count_nonzero(values))
@@ -93,7 +105,7 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
         return _few(int(np.count_nonzero(values > limit)), lit)
 
     if not whole and holds(1 + OVERSHOOT):
-        return PixelRange(1.0, notes=outside(pixels, 1.0))
+        return PixelRange(1.0, notes=beyond(1.0))
     if not whole and holds(SMALL) and np.any(values % 1):
         if low < 0:
             return PixelRange(1.0, _bulk(values))
@@ -102,16 +114,27 @@ def pixel_range(pixels: np.ndarray, whole: bool) -> PixelRange:
             f'{OPTION}, or, if they are a model\'s inputs already, open it with --scale raw, in Python scale="raw"'
         )
     if holds(255.0 if whole else 255 * (1 + OVERSHOOT)):
-        return PixelRange(255.0, notes=(*([OF_8_BITS] if whole else []), *outside(pixels, 255.0)))
+        return PixelRange(255.0, notes=(*([OF_8_BITS] if whole else []), *beyond(255.0)))
     if whole or not np.any(values % 1):
         for bits, white in DEPTHS.items():
             if holds(white):
                 highest = float(values[values <= white].max())
-                return PixelRange(white, notes=(depth_words(bits, highest), *outside(pixels, white)))
+                return PixelRange(white, notes=(depth_words(bits, highest), *beyond(white)))
     raise UnusualRangeError(
         f"the pixels reach {high:g}, which is no usual range; scale them to 0…1 or 0…255 first, say which value is "
         f'white with {OPTION}, or open the model with --scale raw, in Python scale="raw" or a function that scales them'
     )
+
+
+def _survey(parts: Iterable[np.ndarray], step: int) -> tuple[float, float, np.ndarray]:
+    """Return the lowest and the highest value, and every ``step``-th one of all."""
+    low, high, done, some = np.inf, -np.inf, 0, []
+    for part in parts:
+        low, high = min(low, float(part.min())), max(high, float(part.max()))
+        # A copy, since a view would keep the whole part.
+        some.append(part.reshape(-1)[-done % step :: step].copy())
+        done += part.size
+    return low, high, np.concatenate(some)
 
 
 def depth_of_set(parts: Iterable[np.ndarray]) -> Depth:
@@ -151,10 +174,14 @@ def _bulk(values: np.ndarray) -> tuple[float, float]:
     return float(ordered[skipped]), float(ordered[-1 - skipped])
 
 
-def outside(pixels: np.ndarray, white: float) -> tuple[str, ...]:
-    """Return the note on values outside 0…``white``, if there are any."""
-    count = int(np.count_nonzero((pixels < 0) | (pixels > white)))
+def outside(parts: Iterable[np.ndarray], white: float) -> tuple[str, ...]:
+    """Return the note on values outside 0…``white`` in the parts of a set, if there are any."""
+    count, size, low, high = 0, 0, np.inf, -np.inf
+    for part in parts:
+        count += int(np.count_nonzero((part < 0) | (part > white)))
+        size += part.size
+        low, high = min(low, float(part.min())), max(high, float(part.max()))
     if not count:
         return ()
-    figures = f"{pixels.min():.4g} to {pixels.max():.4g}"
-    return (f"read as 0…{white:g}, although {count:,} of {pixels.size:,} values lie outside (they run from {figures})",)
+    figures = f"{low:.4g} to {high:.4g}"
+    return (f"read as 0…{white:g}, although {count:,} of {size:,} values lie outside (they run from {figures})",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
 import numpy as np
@@ -23,9 +23,16 @@ _FASHION_LABELS = {
 }
 
 
-def class_names_for(pixels: np.ndarray, held: LabelArray, given: Sequence[str] | None, source: str) -> tuple[str, ...]:
+def class_names_for(
+    image: tuple[int, int, int],
+    parts: Callable[[], Iterable[np.ndarray]],
+    held: LabelArray,
+    given: Sequence[str] | None,
+    source: str,
+) -> tuple[str, ...]:
     """Return the class names of a set: those given, Fashion-MNIST's if it is recognized, or "0" to "9" and beyond.
 
+    ``image`` is the shape of an image, and ``parts`` walks through the images, some at a time, where they must be seen.
     () for a set without labels, and for numbers without names. DataError for fewer names than classes, and another
     number of names than there are labels or numbers per image.
     """
@@ -40,7 +47,7 @@ def class_names_for(pixels: np.ndarray, held: LabelArray, given: Sequence[str] |
         return names
     if labels is None:
         return ()
-    if _is_fashion_mnist(pixels, labels, source):
+    if _is_fashion_mnist(image, parts, labels, source):
         return FASHION_MNIST
     return class_numbers(max(highest + 1, 10, held.least))
 
@@ -55,20 +62,30 @@ def _names_of_rows(rows: np.ndarray, given: Sequence[str] | None, source: str) -
     return tuple(str(name) for name in given)
 
 
-def _is_fashion_mnist(pixels: np.ndarray, labels: np.ndarray, source: str) -> bool:
+def _is_fashion_mnist(
+    image: tuple[int, int, int], parts: Callable[[], Iterable[np.ndarray]], labels: np.ndarray, source: str
+) -> bool:
     """Return whether a set is Fashion-MNIST: by the file's name, by all its labels, or by an image of the sample.
 
     Images of the bundled sample identify it in any order, and in most parts, such as Kaggle's own split.
     """
-    if pixels.shape[1:3] != (28, 28) or not len(labels) or labels.min() < 0 or labels.max() > 9:
+    if image[:2] != (28, 28) or not len(labels) or labels.min() < 0 or labels.max() > 9:
         return False
     if re.search(r"fashion.?mnist|fmnist", " ".join(PurePath(source).parts[-2:]).lower()):
         return True
     if _FASHION_LABELS.get(len(labels)) == hashlib.sha256(labels.astype(np.uint8).tobytes()).hexdigest():
         return True
-    if pixels.dtype != np.uint8 or pixels[0].size != 784:
+    if image[2] != 1:
         return False
     sample = read_sample()
     assert sample.labels is not None
-    known = {image.tobytes(): int(label) for image, label in zip(sample.pixels, sample.labels, strict=True)}
-    return any(known.get(image.tobytes()) == label for image, label in zip(pixels, labels.tolist(), strict=True))
+    known = {one.tobytes(): int(label) for one, label in zip(sample.pixels, sample.labels, strict=True)}
+    start = 0
+    for part in parts():
+        if part.dtype != np.uint8:
+            return False
+        here = labels[start : start + len(part)].tolist()
+        if any(known.get(one.tobytes()) == label for one, label in zip(part, here, strict=True)):
+            return True
+        start += len(part)
+    return False

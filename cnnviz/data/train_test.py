@@ -15,6 +15,7 @@ from .class_names import used_names
 from .dispatch import split_names
 from .fit import FitLike
 from .fit_images import fit_images
+from .formats.limits import check_set_size
 from .images import Images
 from .input_spec import InputSpec
 from .missing_values import MissingPixels
@@ -72,6 +73,7 @@ def beside(first: Images, second: Images, fit: FitLike) -> Images:
     if second.shape != first.shape:
         second = fit_images(second, InputSpec(*first.shape), "no", fit)
     if second.peak != first.peak:
+        check_set_size(second.source, len(second), second.shape, 4)
         pixels = second.pixels.astype(np.float32) * np.float32(first.peak) / np.float32(second.peak)
         whole = np.rint(pixels)
         # Bytes that were divided become the same bytes again, so that copies are recognized.

@@ -102,7 +102,8 @@ def read_result(path: Path, kind: str) -> tuple[Base, dict[str, np.ndarray], dic
             **words,
         )
         card, probabilities = card_of(about["model"]), own["probabilities"]
-        if probabilities.dtype.kind != "f" or probabilities.shape != (len(images), len(card.score_names)):
+        # That there is a row of floats for each image is checked with all declared arrays.
+        if probabilities.shape[1:] != (len(card.score_names),):
             raise DataError(f"{path} is damaged: its probabilities are not those of its images")
         return (images, card, probabilities), arrays, about["facts"]
 
@@ -152,6 +153,7 @@ def _about(said: Predictions, kind: str) -> dict[str, Any]:
 
 
 def card_of(about: Any) -> ModelCard:
-    """Return the card from its JSON form."""
+    """Return the card from its JSON form; ValueError for numbers that are not finite, as no card has."""
+    json.dumps(about, allow_nan=False)
     card: ModelCard = from_plain(ModelCard, about)
     return card

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cnnviz.core.errors import DataError, UsageError
+from cnnviz.core.json_document import read_json
+from cnnviz.core.packing import from_plain
 from cnnviz.data.fit import Fit, fit_from
 
 MODEL, HISTORY, RUN = "model.keras", "history.json", "run.json"
@@ -45,7 +46,7 @@ def training_record(path: Path) -> TrainingRecord | None:
     if path.name != MODEL:
         return None
     try:
-        about = json.loads((path.parent / RUN).read_text(encoding="utf-8"))
+        about = read_json((path.parent / RUN).read_text(encoding="utf-8"))
         if not (isinstance(about["class_names"], list) and about["scale"] == "0-1"):
             return None
         return TrainingRecord(about, tuple(_rows(path.parent)))
@@ -62,11 +63,12 @@ def run_history(folder: Path) -> tuple[list[Mapping[str, float]], int]:
         rows = _rows(folder)
         if not (folder / RUN).is_file():
             return rows, 0
-        return rows, int(json.loads((folder / RUN).read_text(encoding="utf-8"))["best_epoch"])
+        return rows, int(read_json((folder / RUN).read_text(encoding="utf-8"))["best_epoch"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"the history in {folder} cannot be read; train again") from error
 
 
 def _rows(folder: Path) -> list[Mapping[str, float]]:
-    columns = json.loads((folder / HISTORY).read_text(encoding="utf-8"))["history"]
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    columns = read_json((folder / HISTORY).read_text(encoding="utf-8"))["history"]
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    return list(from_plain(tuple[dict[str, float], ...], rows))

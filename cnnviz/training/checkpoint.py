@@ -13,6 +13,7 @@ import numpy as np
 
 from cnnviz.core.errors import DataError
 from cnnviz.core.files import write_bytes
+from cnnviz.core.json_document import read_json
 from cnnviz.core.packing import from_plain
 from cnnviz.core.reading import reading
 from cnnviz.data.formats.npz import read_arrays
@@ -63,7 +64,7 @@ def load_state(
         return None
     with reading(path, f"{path} cannot be read; delete the folder and retrain"):
         arrays = read_arrays(path)
-        about = json.loads(arrays.pop("about").tobytes())
+        about = read_json(arrays.pop("about").tobytes())
         if about.pop("key") != key:
             raise DataError(
                 f"{folder} has a training with different settings, network or images; choose another folder"

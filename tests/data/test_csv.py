@@ -134,7 +134,7 @@ def test_fault_far_down(tmp_path: Path, square: np.ndarray, fails) -> None:
 
 
 def test_too_many_rows(tmp_path: Path, square: np.ndarray, monkeypatch, fails) -> None:
-    monkeypatch.setattr("cnnviz.data.formats.csv_table.MAX_SET_BYTES", 5 * 16)
+    monkeypatch.setattr("cnnviz.data.formats.limits.MAX_SET_BYTES", 5 * 16)
     (tmp_path / "x.csv").write_bytes(csv_bytes(square, None))
     with fails(DataError, "more than 5 images"):
         open_images(tmp_path / "x.csv")

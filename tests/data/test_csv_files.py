@@ -85,3 +85,11 @@ def test_rows_of_labels_and_numbers(table, text: str, wanted: list[list[float]],
 def test_faults(table, text: str, words: str, fails) -> None:
     with fails(DataError, words):
         open_images(table(text))
+
+
+def test_a_table_of_many_cells_is_bounded_before_it_is_held(table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty cells have no letters, but take memory."""
+    path = table("file,label" + ",c" * 40 + "\n" + ("in/0.png,a" + "," * 40 + "\n") * 50)
+    monkeypatch.setattr("cnnviz.data.formats.csv_files.most_bytes", lambda: (40_000, "40 kB"))
+    with pytest.raises(DataError, match=r"t\.csv, line 16: a table of files that takes more than 40 kB; split it"):
+        open_images(path)

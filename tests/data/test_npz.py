@@ -173,7 +173,7 @@ def test_wrong_checksum(tmp_path: Path, fails) -> None:
 
 
 def test_bomb_is_refused_before_unpacking(tmp_path: Path, monkeypatch, fails) -> None:
-    monkeypatch.setattr("cnnviz.data.formats.npy.MAX_SET_BYTES", 10**6)
+    monkeypatch.setattr("cnnviz.data.formats.limits.MAX_SET_BYTES", 10**6)
     path = tmp_path / "set.npz"
     path.write_bytes(npz_bytes(x=np.zeros((20, 1000, 1000), np.uint8)))
     with fails(DataError, "20.0 MB", "allowed"):

@@ -450,7 +450,7 @@ def test_labels_of_no_class_are_left_out() -> None:
 
 
 def test_too_much_for_memory(monkeypatch, fails) -> None:
-    monkeypatch.setattr(reading, "MAX_SET_BYTES", 4 * PIXELS[0].nbytes)
+    monkeypatch.setattr("cnnviz.data.formats.limits.MAX_SET_BYTES", 4 * PIXELS[0].nbytes)
     with fails(DataError, "the TorchDataset holds more than", "limit=1000"):
         open_images(TorchDataset())
     assert len(open_images((p for p in PIXELS), limit=4)) == 4
@@ -541,10 +541,10 @@ def test_quick_reading_is_not_shown(monkeypatch) -> None:
 
 
 def test_the_bound_is_a_third_of_what_is_free(monkeypatch, fails) -> None:
-    monkeypatch.setattr(reading, "free_memory", lambda: 36 * PIXELS[0].nbytes)
+    monkeypatch.setattr("cnnviz.data.formats.limits.free_memory", lambda: 36 * PIXELS[0].nbytes)
     with fails(DataError, "more than 3 images", "4.3 kB, a third of the free memory", "limit=1000"):
         open_images(TorchDataset())
-    monkeypatch.setattr(reading, "free_memory", lambda: None)
+    monkeypatch.setattr("cnnviz.data.formats.limits.free_memory", lambda: None)
     check(open_images(TorchDataset()), unit=True)
 
 

@@ -112,6 +112,40 @@ def broken(shown: dict[str, str]) -> dict[str, str]:
     return {route: text[:200] for route, text in shown.items() if len(text) < 40 or any(one in text for one in faults)}
 
 
+#: Names that are markup, script, a template, a command of a terminal, or of the other direction; none has a "/".
+MARKUP = (
+    "<img src=x onerror=window.hit=1>",
+    "\"'><svg onload=window.hit=1>",
+    "<script>window.hit=1<\\script>",
+    "${window.hit=1}`{{hit}}&lt;b&gt;&amp;",
+    "\u202egnp.\x1b[2J \u2028" + "wide " * 30,
+)
+#: What the layers are called in the model; TensorFlow runs none of the names above, so that the page's data get them.
+STANDINS = tuple(f"standin{letter}" for letter in "abcde")
+
+
+@pytest.mark.slow
+def test_markup_in_every_name_stays_text_on_seventy_routes(visit, monkeypatch) -> None:
+    monkeypatch.setitem(globals(), "NAMES", MARKUP)
+    monkeypatch.setitem(globals(), "LAYERS", STANDINS)
+    made = page_of(model_called_so("functional"), images_called_so(), full=True).single()
+    for standin, name in zip(STANDINS, MARKUP, strict=True):
+        escaped = json.dumps(name)[1:-1]
+        for sign in "<>&":
+            escaped = escaped.replace(sign, f"\\u{ord(sign):04x}")
+        made = made.replace(standin.encode(), escaped.encode())
+    page = visit(made).open("#/")
+    elements = "[...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => /^on/.test(a.name)))"
+    before = page.evaluate("document.scripts.length")
+    shown = crawl(page, *CHOSEN)
+    assert len(shown) >= 70 and broken(shown) == {}
+    # What these names ask for did not happen, and is nowhere in the page as elements; `visit` asks for errors.
+    assert page.evaluate("window.hit") is None and page.evaluate(f"{elements}.length") == 0
+    assert page.evaluate("document.scripts.length") == before
+    layers = [text for route, text in shown.items() if route.startswith("#/layer/")]
+    assert {name for name in MARKUP[:4] if any(name in text for text in layers)} == set(MARKUP[:4])
+
+
 @pytest.mark.parametrize("kind", ["functional", *slow("sequential")])
 def test_no_name_breaks_a_route(visit, saved, kind: str) -> None:
     images = images_called_so()

@@ -20,6 +20,7 @@ from keras import layers
 import cnnviz
 from cnnviz.core.errors import ModelError
 from cnnviz.models.saved.config_limits import MOST_IN_SEQUENCE, MOST_LAYERS
+from cnnviz.models.saved.hdf5_links import refuse_links
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,25 @@ def sequence(count: int) -> Callable[[dict[str, Any]], None]:
             held(config).insert(2, one)
 
     return many
+
+
+def lengthened(count: int) -> Callable[[dict[str, Any]], None]:
+    """Put so many steps, one after the other, before the last layer of a functional model."""
+
+    def longer(config: dict[str, Any]) -> None:
+        *others, last = held(config)
+        step = last | {"class_name": "ReLU", "config": stored(layers.ReLU())["config"], "build_config": None}
+        steps = []
+        for i in range(count):
+            one = copy.deepcopy(step) | {"name": f"step{i}"}
+            one["config"]["name"] = f"step{i}"
+            if steps:
+                one["inbound_nodes"][0]["args"][0]["config"]["keras_history"] = [f"step{i - 1}", 0, 0]
+            steps.append(one)
+        last["inbound_nodes"][0]["args"][0]["config"]["keras_history"] = [f"step{count - 1}", 0, 0]
+        config["config"]["layers"] = [*others, *steps, last]
+
+    return longer
 
 
 def nested(levels: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -188,6 +208,41 @@ def test_the_group_of_the_weights_is_no_link(tmp_path: Path, kind: str, weights_
     options = {"architecture": tmp_path / "network.json"} if weights_only else {}
     with pytest.raises(ModelError, match="outside the file"):
         cnnviz.open_model(path, **options)
+
+
+def test_no_damaged_byte_of_an_hdf5_file_is_more_than_a_refusal(tmp_path: Path) -> None:
+    """HDF5 loses exceptions of Python and raises a SystemError in their place, from the walk and from within it."""
+    good, bad = tmp_path / "good.h5", tmp_path / "bad.h5"
+    with h5py.File(good, "w") as file:
+        file["layers/dense/vars/0"], file["layers/dense/vars/1"] = np.zeros((4, 3)), np.zeros(3)
+    content = good.read_bytes()
+    refusals = 0
+    for at in range(0, len(content), 5):
+        damaged = bytearray(content)
+        damaged[at] ^= 0x10
+        bad.write_bytes(damaged)
+        try:
+            assert refuse_links(bad, "bad.h5") >= 0
+        except ModelError as error:
+            assert str(error).startswith(("cannot open bad.h5: ", "bad.h5 is not opened: "))
+            refusals += 1
+    assert refusals > 50
+    with h5py.File(bad, "w") as file:
+        # It has no shape, which Python reports inside the walk.
+        file["nothing"] = h5py.Empty("f4")
+    with pytest.raises(ModelError, match="the HDF5 file is damaged or cut short"):
+        refuse_links(bad, "bad.h5")
+
+
+def test_a_chain_of_as_many_layers_as_are_allowed_opens(tmp_path: Path) -> None:
+    """Keras' walk from the output to the input calls itself for each layer, 1,100 times here."""
+    entry = layers.Input((12, 12, 1))
+    pooled = layers.GlobalAveragePooling2D()(entry)
+    model = keras.Model(entry, layers.Dense(3, activation="softmax", name="out")(pooled))
+    model.save(tmp_path / "chain.keras")
+    before = sys.getrecursionlimit()
+    path = changed(tmp_path / "chain.keras", lengthened(1_100), tmp_path / "chain.keras")
+    assert len(cnnviz.open_model(path).layers) == 1_100 + 2 and sys.getrecursionlimit() == before
 
 
 @pytest.mark.parametrize("value", [3, 1.5, [], [1, 2], b"out", [[b"out"]]])

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from tools.fuzz.bombs import bomb_seeds, check_bomb
+from tools.fuzz.carriers import check_names, names_seeds
+
 #: Good files by name.
 Seeds = Mapping[str, bytes]
 
@@ -18,13 +21,15 @@ Seeds = Mapping[str, bytes]
 class Area:
     """An area: ``seeds`` makes good files, ``check`` reads the mutated one of a name in a folder.
 
-    The folder holds the other files too if the area is ``whole``: those of a run or of a SavedModel.
+    The folder holds the other files too if the area is ``whole``: those of a run or of a SavedModel. ``share`` is
+    that of the time, more for areas of many formats.
     """
 
     title: str
     seeds: Callable[[Path], Seeds]
     check: Callable[[Path, str], None]
     whole: bool = False
+    share: int = 1
 
 
 def image_seeds(folder: Path) -> Seeds:
@@ -216,9 +221,11 @@ def check_words(work: Path, name: str) -> None:
 
 
 AREAS: dict[str, Area] = {
-    "images": Area("images and sets", image_seeds, check_images),
+    "images": Area("images and sets", image_seeds, check_images, share=3),
     "results": Area("saved results", result_seeds, check_result),
     "runs": Area("run folders: state, snapshots, history", run_seeds, check_run, whole=True),
     "models": Area("models: .keras, .h5, SavedModel, JSON", model_seeds, check_model, whole=True),
-    "words": Area("layer text and YAML", word_seeds, check_words),
+    "words": Area("layer text and YAML", word_seeds, check_words, share=2),
+    "bombs": Area("packed zeros, files with holes, false headers", bomb_seeds, check_bomb),
+    "names": Area("names as carriers of script: CSV, JSON, pages", names_seeds, check_names),
 }

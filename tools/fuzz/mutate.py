@@ -1,4 +1,4 @@
-"""Mutations of files: of their bytes, of the members of archives, of JSON, and of the arrays in them."""
+"""Mutations of files: of their bytes, of the members of archives, of JSON, of YAML, and of the arrays in them."""
 
 from __future__ import annotations
 
@@ -95,6 +95,8 @@ def mutate_member(data: bytes, rng: random.Random) -> bytes:
     """Change a member by its kind."""
     if data.startswith(b"\x93NUMPY"):
         return mutate_npy(data, rng)
+    if data.startswith(HDF5):
+        return mutate_hdf5(data, rng)
     return mutate_json(data, rng) if data[:1] in (b"{", b"[") else mutate_bytes(data, rng)
 
 
@@ -191,9 +193,122 @@ def _other(value: Any, rng: random.Random) -> Any:
     return rng.choice(OTHERS)
 
 
+#: Lines and values that are special to YAML, or were to one of its readers.
+_YAML = (
+    "&a [1, 2]", "*a", "!!python/object/apply:os.system ['touch x']", "!!timestamp 2001-99-99", "!!binary ###",
+    "!!set {a, b}", "<<: {rate: 1}", "? a", "- - - -", "[" * 200, "{a: " * 90, ".inf", ".nan", "0x7fffffffffffffff",
+    "1_000_000_000_000_000_000_000", "12:30:45", "2001-01-01", "~", "'", '"\\x1b[2J"', "%TAG ! x", "---", "...",
+    "\x85", "\u2028", "yes", "|2", ">-", "epochs: 1e400", "layers: {a: 1}", "changes: !!str flip", "a: &b [*b]",
+    "no: no", "null: 1",
+)  # fmt: skip
+
+
+def mutate_yaml(data: bytes, rng: random.Random) -> bytes:
+    """Change lines of a YAML text: others, in another place, indented otherwise, or what is special to YAML."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        at = rng.randrange(len(lines))
+        what = rng.randrange(6)
+        if what == 0:
+            lines.insert(at, rng.choice(_YAML))
+        elif what == 1:
+            lines[at] = lines[at].partition(":")[0] + ": " + rng.choice((*_YAML, *map(str, NUMBERS), *WORDS))
+        elif what == 2:
+            lines[at] = " " * rng.choice((1, 2, 50)) + lines[at]
+        elif what == 3:
+            lines[at:at] = [lines[rng.randrange(len(lines))]] * rng.choice((1, 2, 300))
+        elif what == 4:
+            del lines[at:]
+            lines = lines or [""]
+        else:
+            word = rng.choice((*_YAML, *WORDS))
+            place = rng.randrange(len(lines[at]) + 1)
+            lines[at] = lines[at][:place] + word + lines[at][place:]
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
+
+
+HDF5 = b"\x89HDF\r\n\x1a\n"
+
+
+def mutate_hdf5(data: bytes, rng: random.Random) -> bytes:
+    """Change a group, an array, a link or an attribute of an HDF5 file."""
+    if rng.random() < 0.3:
+        return mutate_bytes(data, rng)
+    import h5py
+
+    held = io.BytesIO(data)
+    with h5py.File(held, "r+") as file:
+        places: list[str] = []
+        file.visit(places.append)
+        for _ in range(rng.choice((1, 1, 2))):
+            rng.choice(_IN_HDF5)(file, rng.choice(places), rng)
+    return held.getvalue()
+
+
+def _other_link(file: Any, place: str, rng: random.Random) -> None:
+    import h5py
+
+    if place in file:
+        del file[place]
+    target = rng.choice(("/", "/nowhere", "/" + place, place.rpartition("/")[0] or "/", "/etc/passwd", "\x1b[2J"))
+    file[place] = rng.choice((h5py.SoftLink(target), h5py.ExternalLink("/etc/passwd", target), h5py.SoftLink(place)))
+
+
+def _other_array(file: Any, place: str, rng: random.Random) -> None:
+    import h5py
+
+    if place in file:
+        del file[place]
+    what = rng.randrange(7)
+    if what == 0:
+        file[place] = h5py.Empty("f4")
+    elif what == 1:
+        file.create_dataset(place, (10 ** rng.choice((3, 6, 12)), 7), "f4", chunks=(1000, 7))
+    elif what == 2:
+        file.create_dataset(place, (3, 4), "f4", external=[("/etc/passwd", 0, 48)])
+    elif what == 3:
+        layout = h5py.VirtualLayout((4,), "f4")
+        layout[:] = h5py.VirtualSource("/etc/passwd", "x", (4,))
+        file.create_virtual_dataset(place, layout)
+    elif what == 4:
+        file[place] = rng.choice(("text", [b"a", b"b"], True, 1 + 2j, np.zeros(3, [("a", "i4"), ("b", "f8")])))
+    elif what == 5:
+        file[place] = np.full((2, 2), np.nan)
+    else:
+        file.create_group(place)
+
+
+def _other_attribute(file: Any, place: str, rng: random.Random) -> None:
+    at = file if rng.random() < 0.5 or place not in file else file[place]
+    names = [*at.attrs]
+    if not names:
+        return
+    name = rng.choice(names)
+    value = at.attrs[name]
+    text = value.encode() if isinstance(value, str) else value
+    if isinstance(text, bytes) and text[:1] == b"{" and rng.random() < 0.7:
+        at.attrs[name] = mutate_json(text, rng).decode("utf-8", "replace").replace("\0", "")[:60_000]
+    elif rng.random() < 0.3:
+        del at.attrs[name]
+    else:
+        at.attrs[name] = rng.choice((b"", "x", 7, np.nan, [b"a", b"b"], [[b"a"]], np.zeros(0, "S1"), 2**40, True))
+
+
+def _other_place(file: Any, place: str, rng: random.Random) -> None:
+    if place in file:
+        file.move(place, f"{place.rpartition('/')[0]}/{rng.choice(WORDS[1:6])}".replace("\0", ""))
+
+
+_IN_HDF5: tuple[Callable[[Any, str, random.Random], None], ...] = (
+    _other_link, _other_link, _other_array, _other_array, _other_attribute, _other_attribute, _other_place,
+)  # fmt: skip
+
+
 _BY_START: tuple[tuple[bytes, Callable[[bytes, random.Random], bytes]], ...] = (
     (b"PK", mutate_zip),
     (b"\x93NUMPY", mutate_npy),
     (b"{", mutate_json),
     (b"[", mutate_json),
+    (b"layers:", mutate_yaml),
+    (HDF5, mutate_hdf5),
 )

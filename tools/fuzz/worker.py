@@ -23,8 +23,9 @@ from typing import Any
 from tools.fuzz.areas import AREAS, Area
 from tools.fuzz.mutate import mutate
 
-#: Seconds for one input, and bytes above what the process holds when it starts.
-PATIENCE, MEMORY = 30, 1 << 30
+#: Seconds of computing for one input, since a busy machine may let a process wait; how many times as long it may take
+#: by the clock; and bytes above what the process holds when it starts.
+PATIENCE, WAITING, MEMORY = 30, 10, 1 << 30
 #: The most characters of a message.
 LONGEST = 1200
 
@@ -81,8 +82,10 @@ def _prepared(place: Path, area: Area, seeds: Path, file: str, content: bytes) -
 def _fault(area: Area, work: Path, file: str) -> str:
     from cnnviz.core.errors import CnnvizError
 
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(PATIENCE)
+    for kind in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(kind, _too_long)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+    signal.alarm(PATIENCE * WAITING)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -99,6 +102,7 @@ def _fault(area: Area, work: Path, file: str) -> str:
         where = f"{Path(own[-1].filename).name}:{own[-1].lineno}"
         return f"{type(error).__name__}: {where}: {str(error)[:200]!r}"
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
     return ""
 

@@ -17,14 +17,17 @@ from ..label_arrays import LabelArray
 from ..paths import one_line, shown
 from .csv_labels import Named, labels_of_columns, labels_of_text, number_in
 from .gzipped import open_unpacked
+from .limits import most_bytes
 
 #: Names of a column of labels.
 LABEL_NAMES = frozenset(("label", "labels", "class", "target", "y"))
 #: Columns that pandas writes for the index of a table.
 _INDEX = ("", "unnamed: 0", "index")
 _DELIMITERS = ",;\t"
-#: The most characters of a line, and of a table.
-_LINE, _TEXT = 1_000_000, 2**27
+#: The most characters of a line.
+_LINE = 1_000_000
+#: The bytes that Python takes for a cell besides its letters.
+_CELL = 64
 
 
 class _Table(NamedTuple):
@@ -118,12 +121,13 @@ def _labels(table: _Table, columns: list[int], path: Path, class_names: Sequence
 def _checked(path: Path, columns: int) -> Generator[tuple[int, list[str]]]:
     """Yield the rows after the header; DataError for one with another number of cells, and for a table too large."""
     size = 0
+    most, bound = most_bytes()
     rows = _lines(path)
     next(rows)
     for line, row in rows:
-        size += sum(map(len, row))
-        if size > _TEXT:
-            raise DataError(f"{shown(path)} has more than {_TEXT:,} letters; split it")
+        size += sum(map(len, row)) + _CELL * len(row)
+        if size > most:
+            raise DataError(f"{shown(path)}, line {line}: a table of files that takes more than {bound}; split it")
         if len(row) != columns:
             raise DataError(f"{shown(path)}, line {line}: {len(row)} cells but {columns} columns are named")
         yield line, row

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import math
-import re
-import warnings
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 import numpy as np
-
-from cnnviz.core.errors import DataError
 
 from ..arrays import as_images
 from ..image_list import ImageList
 from ..images import Images
 from ..label_arrays import LabelArray
 from ..missing_values import MissingPixels
-from ..paths import one_line, shown
-from .csv_files import LABEL_NAMES, open_file_table
+from ..stored_images import stored_images
+from . import limits
+from .csv_files import open_file_table
 from .csv_labels import labels_of_columns, labels_of_text
+from .csv_rows import OtherLabelError, Rows, parsed, read_header
 from .file_head import FileHead
 from .gzipped import open_unpacked
-from .limits import MAX_SET_BYTES
 
 SUFFIXES = (".csv", ".csv.gz")
-
-_PIXEL_NAME = re.compile(r"(pixel|px|p|x)?[ _.]?\d+|\d+x\d+", re.IGNORECASE)
-#: Missing values: an empty cell, or what pandas and R write.
-_MISSING = re.compile(r'"?(nan|na|n/a|null)?"?', re.IGNORECASE)
-_SIGNS = (",,", " ", '""', "n", "N")
-#: Whole numbers as pandas writes them in a column with missing values.
-_DECIMALS = re.compile(r"(?<=\d)\.0+(?=[\s,\"]|$)")
-_HEADER_BYTES = 4_000_000
-_CELL_BYTES = 40
-#: The most letters of all labels together.
-_TEXT_BYTES = 2**27
 
 
 def recognizes(file: FileHead) -> bool:
@@ -46,14 +29,16 @@ def recognizes(file: FileHead) -> bool:
     return file.name.endswith(SUFFIXES)
 
 
-def open_file(path: Path, split: str | None = None, class_names: Sequence[str] | None = None) -> Images | ImageList:
-    """Return the images of a CSV file, plain or packed with gzip.
+def open_file(
+    path: Path, split: str | None = None, class_names: Sequence[str] | None = None, limit: int | None = None
+) -> Images | ImageList:
+    """Return the images of a CSV file, plain or packed with gzip; at most ``limit``, the first ones.
 
     The header names the columns: at most one ``label``, anywhere, and one for each pixel of a square grayscale image.
     Two columns or more with other names are labels of these names, 0 or 1. For a label in words see csv_labels.py.
     Pixels are whole numbers from 0 to 255. MissingPixels for pixels that are empty, NaN, NA or null; DataError, with
     line and column, for anything else. A CSV file has no splits: ``split`` is not used. A table with a column of image
-    files is read by csv_files.py.
+    files is read by csv_files.py, as the list of all of them.
     """
     from .image_file import SUFFIXES as IMAGES
 
@@ -61,209 +46,79 @@ def open_file(path: Path, split: str | None = None, class_names: Sequence[str] |
     if files is not None:
         return files
     try:
-        rows, table = _read(path, as_text=False)
-    except _OtherLabelError:
-        rows, table = _read(path, as_text=True)
-    head = rows.head
-    labels: np.ndarray | LabelArray | None = None if head.label is None else table[:, head.label]
-    if rows.label_texts:
-        labels, class_names = labels_of_text(rows.label_texts, path, class_names)
-    elif head.tags:
-        names = [head.names[i] for i in head.tags]
-        labels, class_names = labels_of_columns(table[:, head.tags], names, path, class_names)
-    if rows.holes:
-        table = table.astype(np.float32)
-        table[tuple(np.transpose(rows.holes))] = np.nan
-    pixels = np.delete(table, head.labeled, axis=1) if head.labeled else table
-    side = math.isqrt(pixels.shape[1])
+        table = _Table(path, class_names, limit, as_text=False)
+    except OtherLabelError:
+        table = _Table(path, class_names, limit, as_text=True)
+    if table.holes:
+        return _with_holes(table, class_names)
+    return stored_images(table, table.labels, str(path), table.class_names, limit)
+
+
+def _with_holes(table: _Table, class_names: Sequence[str] | None) -> Images:
+    """Raise MissingPixels for a table with missing pixels; DataError if its other images take too much memory."""
+    limits.check_set_size(table.path, table.shape[0], table.shape[1:], 4)
+    pixels = table.whole().astype(np.float32)
+    flat = pixels.reshape(len(pixels), -1)
+    flat[tuple(np.transpose(table.holes))] = np.nan
     try:
-        return as_images(pixels.reshape(-1, side, side, 1), labels, str(path), class_names)
+        return as_images(pixels, table.labels, str(table.path), table.class_names)
     except MissingPixels as missing:
         missing.kind = np.dtype(np.uint8)  # a missing value made the column float
         raise
 
 
-class _OtherLabelError(Exception):
-    """The label of a line is no whole number from 0 to 255."""
+class _Table:
+    """The images of a CSV file, and their labels; the first walk through the file reads these and as many ``kept``.
 
-
-class _Header(NamedTuple):
-    """The names of the columns, and the positions of the label and of labels of 0 and 1; the others are pixels."""
-
-    names: list[str]
-    label: int | None
-    tags: list[int]
-
-    @property
-    def labeled(self) -> list[int]:
-        return self.tags if self.label is None else [self.label]
-
-
-def _read(path: Path, as_text: bool) -> tuple[_Rows, np.ndarray]:
-    """Return what was noted of the lines, and the table; of labels read ``as_text`` it has only zeros."""
-    with open_unpacked(path) as file:
-        rows = _Rows(path, file, _read_header(path, file), as_text)
-        return rows, _parse(rows)
-
-
-def _read_header(path: Path, file: BinaryIO) -> _Header:
-    line = file.readline(_HEADER_BYTES)
-    if not line:
-        raise DataError(f"{shown(path)} is empty; a header and one row per image are expected")
-    if len(line) == _HEADER_BYTES:
-        raise DataError(f"{shown(path)}, line 1 is longer than {_HEADER_BYTES} bytes: this is not a table of images")
-    names = [cell.strip().strip('"') for cell in line.decode("utf-8-sig", "replace").split(",")]
-    if all(re.fullmatch(r"[\d.+-]*", name) for name in names) and len(names) > 1:
-        raise DataError(f"{shown(path)} has no header; its first line must read label,pixel1,pixel2,…")
-    labeled = [i for i, name in enumerate(names) if name.lower() in LABEL_NAMES]
-    if len(labeled) > 1:
-        raise DataError(f"{shown(path)}, line 1 names more than one column of labels; keep one")
-    others = [i for i in range(len(names)) if i not in labeled]
-    tags = [i for i in others if not _PIXEL_NAME.fullmatch(names[i])]
-    # Where no column is called like a pixel, all are pixels of another name.
-    tags = tags if len(tags) < len(others) else []
-    if tags and (labeled or len(tags) == 1):
-        raise DataError(
-            f"{shown(path)}, line 1: column {shown(names[tags[0]])!r} is neither label nor a pixel; remove the column"
-        )
-    pixels = [names[i] for i in others if i not in tags]
-    side = math.isqrt(len(pixels))
-    if not pixels or side * side != len(pixels):
-        raise DataError(
-            f"{shown(path)}, line 1 names {len(pixels)} pixel columns{_missing(pixels)}, which is not a square number; "
-            "784 make 28×28"
-        )
-    return _Header(names, labeled[0] if labeled else None, tags)
-
-
-def _missing(names: list[str]) -> str:
-    """Return the first number missing from pixel1, pixel2, … in words, or "" if none is."""
-    numbers = [int(match[0]) for name in names if (match := re.search(r"\d{1,9}$", name))]
-    if len(numbers) != len(names):
-        return ""
-    absent = next((a + 1 for a, b in pairwise(numbers) if b != a + 1), None)
-    return "" if absent is None else f" (number {absent} is missing)"
-
-
-class _Rows:
-    """The lines after the header, one by one, with the position of the current one for error messages.
-
-    ``holes`` lists row and column of missing pixels, which are passed on as 0, and ``label_texts`` line and text of
-    labels that are read ``as_text``.
+    ``holes`` lists the image and the pixel of each missing pixel, which is 0 in the table.
     """
 
-    def __init__(self, path: Path, file: BinaryIO, head: _Header, as_text: bool) -> None:
-        self.path, self.file, self.head, self.as_text = path, file, head, as_text
-        self.columns, self.text_size = len(head.names), 0
-        self.label_texts: list[tuple[int, str]] = []
-        self.number, self.line, self.taken = 1, "", 0
-        self.holes: list[tuple[int, int]] = []
+    kind = np.dtype(np.uint8)
 
-    def __iter__(self) -> Iterator[str]:
-        longest = 1000 + self.columns * _CELL_BYTES
-        most = MAX_SET_BYTES // self.columns
-        while line := self.file.readline(longest):
-            self.number += 1
-            if len(line) == longest:
-                raise DataError(
-                    f"{shown(self.path)}, line {self.number} is longer than {longest} bytes, too long for "
-                    f"{self.columns} columns; is a line end missing?"
-                )
-            self.line = line.decode("latin-1")
-            if self.line.strip():
-                self.taken += 1
-                if self.taken > most:
-                    raise DataError(f"{shown(self.path)} holds more than {most} images; split it")
-                yield self._filled(self._without_label(self.line) if self.as_text else self.line)
+    def __init__(self, path: Path, class_names: Sequence[str] | None, limit: int | None, as_text: bool) -> None:
+        self.path, self.as_text, self.class_names = path, as_text, class_names
+        self.kept: list[np.ndarray] = []
+        labeled = []
+        with open_unpacked(path) as file:
+            rows = Rows(path, file, read_header(path, file), as_text)
+            self.head = head = rows.head
+            side = math.isqrt(len(head.names) - len(head.labeled))
+            self.shape = (0, side, side, 1)
+            for table in parsed(rows):
+                labeled.append(table[:, head.labeled])
+                room = len(table) if limit is None else limit - self.shape[0]
+                if room > 0:
+                    self.kept.append(self._pixels(table)[:room])
+                self.shape = (rows.taken, side, side, 1)
+                if limit is None:
+                    limits.check_set_size(path, *self.shape[:1], self.shape[1:])
+        pixel = np.cumsum([i not in head.labeled for i in range(len(head.names))]) - 1
+        self.holes = [(image, int(pixel[column])) for image, column in rows.holes]
+        beside = np.concatenate(labeled)
+        self.labels: np.ndarray | LabelArray | None = None if head.label is None else beside[:, 0]
+        if rows.label_texts:
+            self.labels, self.class_names = labels_of_text(rows.label_texts, path, class_names)
+        elif head.tags:
+            names = [head.names[i] for i in head.tags]
+            self.labels, self.class_names = labels_of_columns(beside, names, path, class_names)
 
-    def _without_label(self, line: str) -> str:
-        """Note the label of a line and return the line with 0 in its place; quoted labels may hold commas."""
-        cells = _cells(line)
-        place = self.head.label
-        assert place is not None
-        if len(cells) != self.columns:
-            raise ValueError("another number of cells")
-        text = cells[place].encode("latin-1").decode("utf-8", "replace")
-        self.text_size += len(text)
-        if self.text_size > _TEXT_BYTES:
-            raise DataError(f"{shown(self.path)} has labels of more than {_TEXT_BYTES:,} letters; they must be names")
-        self.label_texts.append((self.number, text))
-        return ",".join([*cells[:place], "0", *cells[place + 1 :]])
+    def whole(self) -> np.ndarray:
+        """Return all pixels, uint8 (n, h, h, 1)."""
+        limits.check_set_size(self.path, self.shape[0], self.shape[1:])
+        if sum(map(len, self.kept)) < self.shape[0]:
+            self.kept = list(self.portions())
+        return self.first(self.shape[0])
 
-    def _filled(self, line: str) -> str:
-        if "." in line:
-            line = _DECIMALS.sub("", line)
-        bare = line.rstrip("\r\n")
-        # Sixty thousand lines pass here; most end with this quick check.
-        if not (bare[0] == "," or bare[-1] == "," or any(sign in bare for sign in _SIGNS)):
-            return line
-        cells = bare.split(",")
-        if len(cells) == self.columns:
-            holes = [
-                i for i, cell in enumerate(cells) if i not in self.head.labeled and _MISSING.fullmatch(cell.strip())
-            ]
-            self.holes += [(self.taken - 1, i) for i in holes]
-            for i in holes:
-                cells[i] = "0"
-        return ",".join(cells)
+    def first(self, count: int) -> np.ndarray:
+        """Return the pixels of the first images, at most the limit that was given."""
+        return np.concatenate(self.kept)[:count]
 
+    def portions(self) -> Iterator[np.ndarray]:
+        """Walk through the pixels, some images at a time."""
+        with open_unpacked(self.path) as file:
+            for table in parsed(Rows(self.path, file, read_header(self.path, file), self.as_text)):
+                yield self._pixels(table)
 
-def _parse(rows: _Rows) -> np.ndarray:
-    columns = rows.head.names
-    with warnings.catch_warnings():
-        # NumPy only warns where it would cut 12.7 down to 12, and where there are no rows.
-        warnings.simplefilter("error")
-        try:
-            table = np.loadtxt(iter(rows), np.uint8, delimiter=",", comments=None, quotechar='"', ndmin=2)
-        except (ValueError, Warning, OverflowError) as error:
-            if not rows.taken:
-                raise DataError(f"{shown(rows.path)} has a header but no images") from error
-            if not rows.as_text and _has_other_label(rows):
-                raise _OtherLabelError from error
-            raise DataError(f"{shown(rows.path)}, line {rows.number}: {_fault(rows, error)}") from error
-    if table.shape[1] != len(columns):
-        raise DataError(f"{shown(rows.path)}, line 2: {table.shape[1]} cells but {len(columns)} columns are named")
-    return table
-
-
-def _fault(rows: _Rows, error: Exception) -> str:
-    """Return what is wrong with the line at which the parser stopped."""
-    cells = rows.line.strip("\r\n").split(",")
-    columns = rows.head.names
-    for i, (name, cell) in enumerate(zip(columns, cells, strict=False)):
-        text = _DECIMALS.sub("", cell.strip().strip('"'))
-        if (i not in rows.head.labeled and _MISSING.fullmatch(text)) or (rows.as_text and i == rows.head.label):
-            continue
-        if not _is_byte(text):
-            what = repr(shown(text)[:40]) if text else "an empty cell"
-            return f"column {shown(name)} holds {what}, not a whole number from 0 to 255"
-    if len(cells) != len(columns):
-        return f"{len(cells)} cells but {len(columns)} columns are named"
-    return one_line(error)
-
-
-def _is_byte(text: str) -> bool:
-    return bool(re.fullmatch(r"\+?[0-9]+", text)) and len(text) <= 9 and int(text) <= 255
-
-
-def _has_other_label(rows: _Rows) -> bool:
-    """Return whether the label of the line at which the parser stopped is no whole number from 0 to 255."""
-    place = rows.head.label
-    if place is None:
-        return False
-    try:
-        cells = _cells(rows.line)
-    except ValueError:
-        return False
-    return len(cells) == rows.columns and not _is_byte(_DECIMALS.sub("", cells[place].strip()))
-
-
-def _cells(line: str) -> list[str]:
-    """Return the cells of a line; ValueError for one that is too long or quoted wrongly."""
-    bare = line.strip("\r\n")
-    if '"' not in bare:
-        return bare.split(",")
-    try:
-        return next(csv.reader([bare], strict=True))
-    except csv.Error as error:
-        raise ValueError("wrong quotes") from error
+    def _pixels(self, table: np.ndarray) -> np.ndarray:
+        pixels = np.delete(table, self.head.labeled, axis=1) if self.head.labeled else table
+        return pixels.reshape(-1, *self.shape[1:])

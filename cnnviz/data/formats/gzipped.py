@@ -13,17 +13,25 @@ from cnnviz.core.errors import DataError
 
 from ..paths import one_line, shown, system_errors
 
+_GZIP = b"\x1f\x8b"
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file is packed: gzip is known by its first two bytes, not by the name; DataError if it is not read."""
+    with system_errors(path), path.open("rb") as file:
+        return file.read(2) == _GZIP
+
 
 @contextmanager
 def open_unpacked(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for reading its unpacked bytes; gzip is known by its first two bytes, not by the name.
+    """Open a file for reading its unpacked bytes.
 
     DataError for a file that cannot be read or is damaged, also while reading inside the ``with``.
     """
     with system_errors(path):
         try:
             with path.open("rb") as file:
-                packed = file.read(2) == b"\x1f\x8b"
+                packed = file.read(2) == _GZIP
                 file.seek(0)
                 if packed:
                     with GzipFile(fileobj=file) as unpacked:

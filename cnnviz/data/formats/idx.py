@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,38 +12,48 @@ import numpy as np
 from cnnviz.core.errors import DataError
 
 from ..paths import shown
-from .gzipped import open_unpacked
-from .limits import MAX_DEFLATE_RATIO, check_set_size, size_words
+from .gzipped import is_packed, open_unpacked
+from .limits import MAX_DEFLATE_RATIO, size_words
+from .stored_array import StoredArray
 
 _TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
 
-def read_idx(path: Path, axes: tuple[int, ...] = (1, 2, 3, 4)) -> np.ndarray:
+def stored_idx(path: Path, axes: tuple[int, ...] = (1, 2, 3, 4)) -> StoredArray:
     """Return the array in an IDX file, packed with gzip or not; ``axes`` are the numbers of axes that it may have.
 
-    DataError if the header is not IDX or does not match the file's length. Nothing is allocated before the header has
-    been checked, and at most one byte is read beyond what it promises.
+    DataError if the header is not IDX or does not match the file's length, so far as that is known.
     """
     with open_unpacked(path) as file:
         kind, shape = _read_header(path, file)
-        if len(shape) not in axes:
-            wanted = " or ".join(map(str, axes))
-            raise DataError(f"{shown(path)} holds an array of {len(shape)} axes where {wanted} were expected")
-        expected = math.prod(shape) * kind.itemsize
-        on_disk = path.stat().st_size
-        if expected > on_disk * MAX_DEFLATE_RATIO:
-            raise DataError(
-                f"{shown(path)} is damaged: its header promises {size_words(expected)} but the whole file has "
-                f"{size_words(on_disk)}"
-            )
-        check_set_size(path, shape[0], shape[1:], kind.itemsize)
-        # Reading one byte more detects a longer file, and makes gzip verify the checksum at the end.
-        content = file.read(expected + 1)
-    if len(content) != expected:
-        found = "more" if len(content) > expected else f"only {size_words(len(content))}"
-        raise DataError(f"{shown(path)} is damaged: its header promises {size_words(expected)} and {found} follow")
-    array = np.frombuffer(content, kind).reshape(shape)
-    return array if kind.itemsize == 1 else array.astype(kind.newbyteorder("="))
+        start = file.tell()
+    if len(shape) not in axes:
+        wanted = " or ".join(map(str, axes))
+        raise DataError(f"{shown(path)} holds an array of {len(shape)} axes where {wanted} were expected")
+
+    @contextmanager
+    def opened() -> Iterator[BinaryIO]:
+        with open_unpacked(path) as file:
+            file.read(start)
+            yield file
+
+    plain = None if is_packed(path) else (path, start)
+    found = StoredArray(shown(path), kind, shape, opened, plain=plain)
+    on_disk = path.stat().st_size
+    if found.bytes > on_disk * MAX_DEFLATE_RATIO:
+        raise DataError(
+            f"{shown(path)} is damaged: its header promises {size_words(found.bytes)} but the whole file has "
+            f"{size_words(on_disk)}"
+        )
+    return found
+
+
+def read_idx(path: Path, axes: tuple[int, ...] = (1, 2, 3, 4)) -> np.ndarray:
+    """Return the array in an IDX file whole; see stored_idx.
+
+    Nothing is allocated before the header has been checked, and at most one byte is read beyond what it promises.
+    """
+    return stored_idx(path, axes).whole()
 
 
 def is_idx_magic(start: bytes) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from cnnviz.core.errors import DataError
 
-from ..arrays import as_images
 from ..images import Images
 from ..paths import is_file, shown
+from ..stored_images import stored_images
 from .file_head import FileHead
-from .idx import is_idx_magic, read_idx
+from .idx import is_idx_magic, stored_idx
 
 #: Names have no suffix: "train-images-idx3-ubyte", packed or not.
 SUFFIXES: tuple[str, ...] = ()
@@ -27,21 +30,34 @@ def recognizes(file: FileHead) -> bool:
 
 
 def open_file(
-    path: Path, split: str | None = None, class_names: Sequence[str] | None = None, source: str | None = None
+    path: Path,
+    split: str | None = None,
+    class_names: Sequence[str] | None = None,
+    limit: int | None = None,
+    *,
+    source: str | None = None,
 ) -> Images:
     """Return the images of an IDX file, (n, h, w) or (n, h, w, c), with labels if their file is beside it.
 
-    ``source`` is the origin to record instead of the path. DataError for a file of labels. An IDX file has no splits:
-    ``split`` is not used.
+    ``limit`` is the most images, the first ones, and ``source`` the origin to record instead of the path. DataError for
+    a file of labels. An IDX file has no splits: ``split`` is not used.
     """
-    pixels = read_idx(path)
-    if pixels.ndim < 3:
+    stored = stored_idx(path)
+    if len(stored.shape) < 3:
         raise DataError(f"{shown(path)} holds labels or numbers, not images; name the file of images beside it")
     beside = labels_beside(path)
-    labels = None if beside is None else read_idx(beside, (1,))
+    labels = None if beside is None else _read_labels(beside, source or str(path), stored.shape[0])
     # Of three axes, the first always counts images here.
-    pixels = pixels[..., None] if pixels.ndim == 3 else pixels
-    return as_images(pixels, labels, source or str(path), class_names)
+    shape = (*stored.shape, 1) if len(stored.shape) == 3 else stored.shape
+    return stored_images(replace(stored, shape=shape), labels, source or str(path), class_names, limit)
+
+
+def _read_labels(path: Path, images: str, count: int) -> np.ndarray:
+    """Return the labels of so many images; DataError, before they are read, for another number."""
+    stored = stored_idx(path, (1,))
+    if stored.shape[0] != count:
+        raise DataError(f"{shown(images)} holds {count} images but {stored.shape[0]} labels")
+    return stored.whole()
 
 
 def labels_beside(images: Path) -> Path | None:

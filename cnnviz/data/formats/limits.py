@@ -5,12 +5,22 @@ from __future__ import annotations
 import math
 
 from cnnviz.core.errors import DataError
+from cnnviz.core.free_memory import free_memory
 
 from ..paths import shown
 from ..unreadable_files import UnreadableError
 
 #: The most bytes that one set may take in memory (the 60,000 images of Fashion-MNIST take 47 million).
 MAX_SET_BYTES = 4 * 2**30
+
+#: The share of the free memory that a set may take. Parts and the whole are held together for a moment.
+SHARE = 1 / 3
+
+#: A larger set stays on disk, and only what is used of it is read.
+MOST_READ = 2**28
+
+#: How fewer images are taken of a set that is too large.
+WITH_LIMIT = "cnnviz.open_images(…, limit=1000)"
 
 #: The most bytes of a set that keeps the fractions of resized pixels; a larger one is rounded to bytes.
 MAX_FLOAT_BYTES = 2**30
@@ -25,13 +35,23 @@ MAX_DEFLATE_RATIO = 1032
 MAX_CLASSES = 100_000
 
 
+def most_bytes() -> tuple[int, str]:
+    """Return the most bytes that a set may take in memory, and how that bound is called."""
+    free = free_memory()
+    if free is None or free * SHARE >= MAX_SET_BYTES:
+        return MAX_SET_BYTES, f"the {size_words(MAX_SET_BYTES)} allowed in memory"
+    most = int(free * SHARE)
+    return most, f"{size_words(most)}, a third of the free memory"
+
+
 def check_set_size(what: object, count: int, shape: tuple[int, ...], item_bytes: int = 1) -> None:
-    """Raise DataError if ``count`` images of this shape and ``item_bytes`` per value exceed MAX_SET_BYTES."""
+    """Raise DataError if ``count`` images of this shape and ``item_bytes`` per value take more than most_bytes."""
     total = count * item_bytes * math.prod(shape)
-    if total > MAX_SET_BYTES:
+    most, bound = most_bytes()
+    if total > most:
         raise DataError(
             f"{shown(what)} holds {count} images of {'×'.join(map(str, shape))}, that is {size_words(total)} in "
-            f"memory and more than the {size_words(MAX_SET_BYTES)} allowed; take fewer, or shrink them first"
+            f"memory and more than {bound}; take fewer, {WITH_LIMIT}, or shrink them first"
         )
 
 

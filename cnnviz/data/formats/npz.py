@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -12,14 +13,15 @@ import numpy as np
 
 from cnnviz.core.errors import DataError, UsageError
 
-from ..arrays import as_images
 from ..fit import Fit, fit_from
 from ..images import Images
 from ..input_spec import InputSpec
 from ..paths import one_line, shown
+from ..stored_images import stored_images
 from .file_head import FileHead
-from .limits import MAX_DEFLATE_RATIO, size_words
-from .npy import NUMBERS, read_npy
+from .limits import MAX_DEFLATE_RATIO, most_bytes, size_words
+from .npy import NUMBERS, stored_npy
+from .stored_array import StoredArray
 
 SUFFIXES = (".npz",)
 
@@ -43,11 +45,12 @@ def open_file(
     split: str | None = None,
     class_names: Sequence[str] | None = None,
     like: InputSpec | None = None,
+    limit: int | None = None,
 ) -> Images:
     """Return the images of an .npz archive; those of ``split``, "train" or "test" (the default), if it has both.
 
-    Only the arrays that are needed are read. DataError for a file that is not a zip archive, is damaged or too large,
-    or has no array of images.
+    Only the arrays that are needed are read, of the images at most ``limit``, the first ones. DataError for a file that
+    is not a zip archive, is damaged or too large, or has no array of images.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -62,11 +65,11 @@ def open_file(
                 class_names = _read_words(archive, words.get("class_names"), path)
             notes = _read_words(archive, words.get(f"notes_{chosen}" if chosen else "notes"), path)
             source = f"{path}:{chosen}" if chosen else str(path)
-            pixels = read_member(archive, members[images], path)
+            pixels = stored_member(archive, members[images], path)
             numbers = None if labels is None else read_member(archive, members[labels], path)
-            made = as_images(pixels, numbers, source, class_names, like).with_notes(*(notes or ()))
+            made = stored_images(pixels, numbers, source, class_names, limit, like).with_notes(*(notes or ()))
             return replace(made, fit=_read_fit(archive, words.get("fit"), path))
-    except DataError:
+    except (DataError, MemoryError):
         raise
     except OSError as error:
         raise DataError(f"cannot read {shown(path)}: {one_line(error.strerror or error)}") from error
@@ -149,15 +152,27 @@ def _listed(names: list[str]) -> str:
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Return all arrays of an archive, by name; whatever zipfile raises for a damaged one, DataError for an array."""
+    """Return all arrays of an archive, by name; whatever zipfile raises for a damaged one, DataError for an array.
+
+    DataError for arrays that together take more memory than a set may.
+    """
     with zipfile.ZipFile(path) as archive:
+        total = sum(member.file_size for member in archive.infolist())
+        most, bound = most_bytes()
+        if total > most:
+            raise DataError(f"{shown(path)} takes {size_words(total)} in memory, more than {bound}")
         return {
             member.filename.removesuffix(".npy"): read_member(archive, member, path) for member in archive.infolist()
         }
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kinds: str = NUMBERS) -> np.ndarray:
-    """Return one array of an archive; DataError, before any memory is taken, if its sizes are inconsistent.
+    """Return one array of an archive; see stored_member."""
+    return stored_member(archive, info, path, kinds).whole()
+
+
+def stored_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kinds: str = NUMBERS) -> StoredArray:
+    """Return one array of an open archive; DataError, before any memory is taken, if its sizes are inconsistent.
 
     ``kinds`` are NumPy's letters for the types allowed: numbers, or "U" for words.
     """
@@ -170,5 +185,10 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, kin
         raise DataError(
             f"{where} is damaged: its header promises {size_words(info.file_size)} from {size_words(packed)} packed"
         )
-    with archive.open(info) as member:
-        return read_npy(cast(BinaryIO, member), info.file_size, where.rstrip(","), kinds)
+
+    @contextmanager
+    def opened() -> Iterator[BinaryIO]:
+        with archive.open(info) as member:
+            yield cast(BinaryIO, member)
+
+    return stored_npy(opened, info.file_size, where.rstrip(","), kinds=kinds)

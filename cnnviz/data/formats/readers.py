@@ -30,29 +30,21 @@ class ReaderModule(Protocol):
         """Return whether a file is of this format, by its name or its first bytes."""
 
     def open_file(
-        self, path: Path, split: str | None = None, class_names: Sequence[str] | None = None
-    ) -> Images | ImageList:
-        """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read.
-
-        ``split`` is "train" or "test" or None; only a reader with ``splits`` is given one. A reader of ``arrays`` also
-        takes ``like``, the input of a model or None.
-        """
-
-    def file_splits(self, path: Path) -> tuple[str, ...]:
-        """Return ("train", "test") for a file that holds both, else ("",); called only for a reader with ``splits``."""
-
-
-class ArrayReaderModule(ReaderModule, Protocol):
-    """The functions of a module that reads arrays."""
-
-    def open_file(
         self,
         path: Path,
         split: str | None = None,
         class_names: Sequence[str] | None = None,
-        like: InputSpec | None = None,
+        **asked: InputSpec | int | None,
     ) -> Images | ImageList:
-        """Return the images of a file for a model with the input ``like``, if there is one."""
+        """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read.
+
+        ``split`` is "train" or "test" or None; only a reader with ``splits`` is given one. Only a reader of ``arrays``
+        is given ``like``, the input of a model or None, and only one that is ``limited`` is given ``limit``, the most
+        images to return, the first ones; it reads no others into memory.
+        """
+
+    def file_splits(self, path: Path) -> tuple[str, ...]:
+        """Return ("train", "test") for a file that holds both, else ("",); called only for a reader with ``splits``."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +55,7 @@ class Reader:
     ReaderModule): a full module name, or one that begins with a dot, for a module in this folder. It is imported when a
     file is opened, so that listing the formats loads no NumPy. ``labels`` says that files hold labels beside the
     images, ``splits`` that one file may hold a train and a test part, ``arrays`` that it holds arrays whose axes the
-    input of a model may explain.
+    input of a model may explain, ``limited`` that the first images can be read without the others.
     """
 
     name: str
@@ -72,6 +64,7 @@ class Reader:
     labels: bool = False
     splits: bool = False
     arrays: bool = False
+    limited: bool = False
 
     @property
     def code(self) -> ReaderModule:
@@ -83,21 +76,32 @@ class Reader:
         return self.code.recognizes(file)
 
     def open(
-        self, path: Path, split: str | None, class_names: Sequence[str] | None, like: InputSpec | None = None
+        self,
+        path: Path,
+        split: str | None,
+        class_names: Sequence[str] | None,
+        like: InputSpec | None = None,
+        limit: int | None = None,
     ) -> Images | ImageList:
-        """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read."""
+        """Return the images of a file, or a list of image files; DataError, in one line, if it cannot be read.
+
+        Of a reader that is not ``limited`` there may be more than ``limit``.
+        """
+        asked: dict[str, InputSpec | int | None] = {}
         if self.arrays:
-            return cast(ArrayReaderModule, self.code).open_file(path, split, class_names, like)
-        return self.code.open_file(path, split, class_names)
+            asked["like"] = like
+        if self.limited:
+            asked["limit"] = limit
+        return self.code.open_file(path, split, class_names, **asked)
 
 
 #: Every reader. The first one that recognizes a file opens it.
 READERS = [
     Reader("image", "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF, HEIC, DICOM", ".image_file"),
-    Reader("npz", "NPZ", ".npz", labels=True, splits=True, arrays=True),
-    Reader("npy", "NPY", ".npy", arrays=True),
-    Reader("csv", "CSV", ".csv_table", labels=True),
-    Reader("idx", "IDX", ".idx_sets", labels=True),
+    Reader("npz", "NPZ", ".npz", labels=True, splits=True, arrays=True, limited=True),
+    Reader("npy", "NPY", ".npy", arrays=True, limited=True),
+    Reader("csv", "CSV", ".csv_table", labels=True, limited=True),
+    Reader("idx", "IDX", ".idx_sets", labels=True, limited=True),
 ]
 
 

@@ -14,16 +14,14 @@ from cnnviz.core.errors import DataError, UsageError
 from ..arrays import as_images
 from ..fit import STRETCH, Fit
 from ..fit_images import ROUNDED, fit_images, keeps_fractions, to_bytes
+from ..formats.limits import WITH_LIMIT, most_bytes
 from ..images import Images
 from ..input_spec import InputSpec
 from ..label_arrays import LabelArray, read_labels
 from ..pixel_range import pixel_range
 from .elements import Element, read_element
-from .reading import ReadingLine, most_bytes
+from .reading import ReadingLine
 from .request import Request
-
-#: How a limit is given.
-WITH_LIMIT = "cnnviz.open_images(…, limit=1000)"
 
 
 def collect(

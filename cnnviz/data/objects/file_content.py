@@ -44,7 +44,7 @@ def is_content(value: Any) -> bool:
 def open_object(source: Any, request: Request) -> Images:
     """Return the images of the file, in any format, told by its first bytes."""
     with _as_file(source) as path:
-        found = open_path(path, request.class_names, like=request.like)
+        found = open_path(path, request.class_names, like=request.like, limit=request.limit)
         if not isinstance(found, ImageList):
             return replace(found, source="file in memory")
         images = read_images(

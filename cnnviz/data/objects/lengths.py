@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnviz.core.errors import DataError
 
-from .collect import WITH_LIMIT
+from ..formats.limits import WITH_LIMIT
 from .request import Request
 
 

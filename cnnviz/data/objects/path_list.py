@@ -28,7 +28,7 @@ def open_object(source: Any, request: Request) -> Images | ImageList:
 def open_paths(given: Sequence[str | Path], request: Request) -> Images | ImageList:
     """Open a single path, or several (image files, patterns, folders) as one list of image files."""
     paths = [Path(item) for item in given]
-    found = [open_path(path, request.class_names, len(paths) == 1, request.like) for path in paths]
+    found = [open_path(path, request.class_names, len(paths) == 1, request.like, request.limit) for path in paths]
     if len(found) == 1:
         return found[0]
     lists = [each for each in found if isinstance(each, ImageList)]

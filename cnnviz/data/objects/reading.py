@@ -1,27 +1,14 @@
-"""What reading a stream may take, and what is shown of it."""
+"""What is shown of a stream that is read."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-from cnnviz.core.free_memory import free_memory
+from ..formats.limits import size_words
 
-from ..formats.limits import MAX_SET_BYTES, size_words
-
-#: The share of the free memory that a stream may take. Parts and the whole are held together for a moment.
-SHARE = 1 / 3
 #: Seconds until a line is shown, and between its changes.
 PATIENCE, PAUSE = 2.0, 0.5
-
-
-def most_bytes() -> tuple[int, str]:
-    """Return the most bytes that a stream may take in memory, and how that bound is called."""
-    free = free_memory()
-    if free is None or free * SHARE >= MAX_SET_BYTES:
-        return MAX_SET_BYTES, f"the {size_words(MAX_SET_BYTES)} allowed in memory"
-    most = int(free * SHARE)
-    return most, f"{size_words(most)}, a third of the free memory"
 
 
 class ReadingLine:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnviz.core.errors import DataError, UsageError
+from cnnviz.data.formats.npy import stored_file
 from cnnviz.data.images import Images
 
 #: A mean image is one image; a larger file is something else.
@@ -44,10 +45,10 @@ def read_pixel_mean(path: Path) -> PixelMean:
     if path.stat().st_size > MOST_BYTES:
         raise DataError(f"{path} is too large for one mean image (up to {MOST_BYTES:,} bytes)")
     try:
-        mean = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        mean = stored_file(path).whole()
+    except (DataError, OSError) as error:
         raise DataError(f"{path} is not an .npy file of numbers; save the mean image with numpy.save") from error
-    if not isinstance(mean, np.ndarray) or mean.dtype.kind not in "fiu" or not np.isfinite(mean).all():
+    if mean.dtype.kind not in "fiu" or not np.isfinite(mean).all():
         raise DataError(f"{path} does not hold finite numbers; save the mean image with numpy.save")
     if mean.ndim == 4 and len(mean) == 1:
         mean = mean[0]

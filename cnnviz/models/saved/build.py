@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
-from contextlib import nullcontext
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.core.errors import ModelError
@@ -12,7 +14,7 @@ from ..compiled_loss import loss_of_config
 from ..import_tensorflow import tensorflow
 from ..repairs import repaired
 from ..repairs.keras2_functions import OLD_FUNCTIONS
-from .config_limits import refuse_excess
+from .config_limits import MOST_LAYERS, refuse_excess
 from .config_tree import objects
 from .deferred_weights import forget_values, without_values
 from .guard import refuse_code
@@ -81,7 +83,7 @@ def _deserialized(config: dict[str, Any], trust: Trust, stored: Stored) -> keras
     # Code that the caller trusts may need the values of weights while it builds.
     own = trust.code or set(trust.objects) - set(OLD_FUNCTIONS)
     try:
-        with nullcontext() if own else without_values():
+        with nullcontext() if own else without_values(), _deep_recursion():
             model = keras.saving.deserialize_keras_object(
                 copy.deepcopy(config), custom_objects=_by_every_name(config, trust), safe_mode=not trust.code
             )
@@ -95,3 +97,14 @@ def _deserialized(config: dict[str, Any], trust: Trust, stored: Stored) -> keras
     if not isinstance(model, keras.Model):
         raise ModelError(f"cannot open {stored.path.name}: it describes a {type(model).__name__}, not a whole model")
     return model
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let Keras follow a chain of as many layers as are allowed: its walk from the output calls itself for each."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 10 * MOST_LAYERS))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.core.errors import ModelError
-from cnnviz.core.reading import reading
+from cnnviz.core.reading import DAMAGED, reading
 
 from .limits import MOST_BYTES, MOST_GROWTH
 
@@ -21,9 +21,17 @@ def refuse_links(path: Path, file: str) -> int:
     import h5py
 
     total, values, most = 0, 0, most_bytes(path)
+    caught: list[Exception] = []
 
     def look(name: str, link: Any) -> str | None:
-        # A return value ends the walk; an exception would be lost in HDF5's own code.
+        # A return value ends the walk; HDF5's own code loses an exception, and goes on or fails without a reason.
+        try:
+            return fault_of(name, link)
+        except DAMAGED as error:
+            caught.append(error)
+            return ""
+
+    def fault_of(name: str, link: Any) -> str | None:
         nonlocal total, values
         if not isinstance(link, h5py.HardLink):
             return f"its part {name!r} is a link to another place"
@@ -34,12 +42,14 @@ def refuse_links(path: Path, file: str) -> int:
             total += array_bytes(item)
             if total > most:
                 return f"its arrays would take {total / 1e9:.1f} GB"
-            values += item.size
+            values += item.size or 0
         return None
 
     damaged = f"cannot open {file}: the HDF5 file is damaged or cut short"
     with reading(path, damaged, ModelError), h5py.File(path, "r") as opened:
         found = opened.visititems_links(look)
+        if caught:
+            raise caught[0]
     if found:
         raise ModelError(f"{file} is not opened: {found}")
     return values
