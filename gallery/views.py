@@ -215,7 +215,13 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "png": _drawn("sheets.comparison_sheet", "models_png"),
         "gif": _drawn("sheets.comparison_sheet", "models_gif"),
     },
-    RowComparison: {"page": _drawn("evaluation_page", "row_comparison_page")},
+    RowComparison: {
+        "page": _drawn("evaluation_page", "row_comparison_page"),
+        **{
+            form: _drawn("figures.row_comparison_figure", f"row_comparison_{form}")
+            for form in ("summary", "png", "figure")
+        },
+    },
     Predictions: {
         "page": _drawn("pages", "predictions_page"),
         "confusion": _confusion,

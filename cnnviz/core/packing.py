@@ -169,7 +169,13 @@ def _pick_up(hint: Any, place: str, arrays: Mapping[str, np.ndarray], facts: Map
 
 
 def _named(kind: type[T], name: Any) -> type[T]:
-    """Return the subclass of this name; the class itself where none is loaded, which has less to say."""
+    """Return the subclass of this name; the class itself where none is loaded, which has less to say.
+
+    Of several classes it is the one of this name, or else the first.
+    """
+    if get_origin(kind) in (Union, UnionType):
+        several: list[type[T]] = [_named(one, name) for one in get_args(kind)]
+        return next((one for one in several if one.__name__ == name), several[0])
     for below in kind.__subclasses__():
         found = below if below.__name__ == name else _named(below, name)
         if found.__name__ == name:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
+
+import numpy as np
 
 from cnnviz.core.csv_text import Cell
 from cnnviz.core.json_document import SCHEMA_VERSION
@@ -42,6 +44,10 @@ class RowComparison(Result):
     def pair(self) -> RowPair:
         """Both evaluations."""
         return self.first, self.second  # type: ignore[return-value]
+
+    def take(self, positions: Sequence[int] | np.ndarray) -> Self:
+        """Return the comparison on the images at these positions, in this order."""
+        return replace(self, first=self.first.take(positions), second=self.second.take(positions))
 
     @cached_property
     def differences(self) -> Differences:

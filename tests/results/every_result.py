@@ -20,8 +20,9 @@ from cnnviz.core.documented import Documented
 from cnnviz.data.fit import STRETCH
 from cnnviz.features.result import Result
 from cnnviz.reports.class_pair import ClassPair
-from cnnviz.reports.evaluation.labels import evaluate_labels
+from cnnviz.reports.evaluation.labels import LabelEvaluation, evaluate_labels
 from cnnviz.reports.model_summary import model_summary
+from cnnviz.reports.row_comparison import RowComparison
 from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
 from cnnviz.training.plan_training import plan_training
@@ -87,6 +88,7 @@ BUILDERS: dict[str, Callable[[], Result]] = {
     "Reconstructions": lambda: reconstruct(probe(), images(), "conv1", [0, 2], count=2),
     "Report": lambda: cnnviz.report(probe(), images(), ["conv1"], include=()),
     "Responses": lambda: cnnviz.responses(probe(), images(), ["conv1", "dense1"]),
+    "RowComparison": lambda: RowComparison(_labels(), _labels()),
     "Similarity": lambda: cnnviz.similarity(probe(), images(), layer=["conv1", "conv2", "dense1"]),
     "SnapshotSeries": series,
     "Statistics": lambda: cnnviz.layer_statistics(probe(), images(), ["conv1", "dense1"]),
@@ -109,7 +111,7 @@ def _trained(what: str) -> Documented:
     return cnnviz.train(network, some, recipe=recipe)
 
 
-def _labels() -> Result:
+def _labels() -> LabelEvaluation:
     from keras import Sequential, layers
 
     net = Sequential([layers.Input((28, 28, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(2, "sigmoid")])

@@ -23,7 +23,7 @@ from tests.results.every_result import BUILDERS, DOCUMENTED, documented, made
 NAMES = sorted(BUILDERS)
 #: Those that are about images one by one: some of the images can be taken.
 TAKEN = ("Activations", "Attribution", "ClassPair", "Comparison", "Embedding", "Evaluation", "Heatmaps", "Maximized")
-TAKEN += ("LabelEvaluation", "RegressionEvaluation", "ConfusedPairs", "Predictions", "SnapshotSeries")
+TAKEN += ("RowComparison", "LabelEvaluation", "RegressionEvaluation", "ConfusedPairs", "Predictions", "SnapshotSeries")
 #: Those that are of all their images together.
 TOGETHER = ("Ablation", "Filters", "Reconstructions", "Report", "Responses", "Similarity", "Statistics")
 #: Those whose notes are given when they are made; the notes of the others follow from what they hold.
@@ -59,7 +59,7 @@ def every_result(of: type) -> set[str]:
     def below(kind: type) -> set[str]:
         return {kind.__name__} | {name for one in kind.__subclasses__() for name in below(one)}
 
-    return below(of) - {"Result", "Documented"}
+    return below(of) - {"Result", "Documented", "RowEvaluation"}
 
 
 def test_all_kinds_of_results_are_here() -> None:
