@@ -91,6 +91,7 @@ def command(
     from cnnviz.cli.console import print_json, print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs, output_path
     from cnnviz.cli.write import write_result
+    from cnnviz.core.target_text import of_layers
     from cnnviz.data.originals import check_originals
 
     quiet, force, batch_size = options["quiet"], options["force"], options["batch_size"]
@@ -112,7 +113,7 @@ def command(
         if image_files:
             # Files have no labels to choose by: the class is only what is explained.
             options["class_name"] = None
-        probe, images = open_inputs(image_files, **options)
+        probe, images = open_inputs(image_files, scored=not of_layers(asked["targets"]), **options)
         if original:
             check_originals(images)
         note_choices(probe, images, quiet)

@@ -11,6 +11,7 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.core.exported_network import NetworkSource
 from cnnviz.core.progress import Progress, silent
+from cnnviz.core.target_text import of_layers
 from cnnviz.core.targets import AnyTarget, ClassLike, Target, TargetsLike, part_of, words_of
 from cnnviz.data.background import Invert
 from cnnviz.data.bands import BandsLike
@@ -67,7 +68,8 @@ def attribute(
     "bfloat16" is faster on processors that have it; the notes say by how much scores and maps differ from float32. For
     sets that do not fit in memory use stream_attributions.
     """
-    probe, images = prepare(model, images, invert, fit, bands, white, precision=precision)
+    scored = not of_layers(target)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored, precision)
     chosen = resolve_method(method, named(probe, layer), **overrides)
     return run_attribution(
         probe, images, chosen, target, against=against, engine=engine, batch_size=batch_size, progress=progress
@@ -116,7 +118,8 @@ def stream_attributions(
     **overrides: Unpack[MethodParameters],
 ) -> Iterator[Attribution]:
     """Yield the results of ``attribute`` batch by batch, in memory that does not grow with the set."""
-    probe, images = prepare(model, images, invert, fit, bands, white, precision=precision)
+    scored = not of_layers(target)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored, precision)
     chosen = resolve_method(method, named(probe, layer), **overrides)
     meant = resolve_target(target, images, probe.card.score_names, against, probe.card)
     chosen = at_layer_before(chosen, probe, meant)

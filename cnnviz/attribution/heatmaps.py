@@ -12,6 +12,7 @@ from cnnviz.core.csv_text import Cell
 from cnnviz.core.errors import UsageError
 from cnnviz.core.packing import from_plain
 from cnnviz.core.progress import Progress, silent
+from cnnviz.core.target_text import of_layers
 from cnnviz.core.targets import ClassLike, OneClass, Ranked, TargetLike
 from cnnviz.data.background import Invert
 from cnnviz.data.bands import BandsLike
@@ -119,7 +120,8 @@ def heatmaps(
     most probable classes of each image. ``layer`` applies to the methods that have a target layer; UsageError if none
     has.
     """
-    probe, images = prepare(model, images, invert, fit, bands, white, precision=precision)
+    scored = not of_layers(targets)
+    probe, images = prepare(model, images, invert, fit, bands, white, scored, precision)
     chosen, meant = resolve_heatmaps(methods, targets, named(probe, layer), len(probe.card.score_names))
     if against is not None and isinstance(targets, str) and targets == "all":
         # A class is not compared with itself.

@@ -9,11 +9,23 @@ import numpy as np
 from .errors import UsageError
 from .model_card import LayerInfo, ModelCard
 from .names import plain
-from .targets import Channel, LayerTarget, Region
+from .targets import Channel, LayerTarget, PerImageCell, Region
 
 _BOX = re.compile(r"(\d+),(\d+)-(\d+),(\d+)")
 _CELL = re.compile(r"(\d+),(\d+)")
 _CHANNEL = re.compile(r"(.+)/(\d+)")
+
+
+def of_layers(targets: object) -> bool:
+    """Return whether a target, or every one of a list, is a channel or place of a named layer, by its type or text.
+
+    None of them needs class scores.
+    """
+    if isinstance(targets, list | tuple):
+        return bool(targets) and all(map(of_layers, targets))
+    if isinstance(targets, str):
+        return _CHANNEL.fullmatch(targets.partition("@")[0]) is not None
+    return isinstance(targets, Channel | PerImageCell | Region)
 
 
 def layer_target(text: str, card: ModelCard) -> LayerTarget | None:

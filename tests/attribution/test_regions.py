@@ -135,3 +135,18 @@ def test_a_class_is_named_before_a_channel() -> None:
     assert cnnviz.attribute(probe, pixels, "saliency", "c/2").classes is None
     with pytest.raises(UnknownNameError):
         cnnviz.attribute(probe, pixels, "saliency", "nothing/2")
+
+
+def test_a_channel_needs_no_choice_among_several_outputs_of_class_scores() -> None:
+    keras.utils.set_random_seed(0)
+    start = keras.Input((12, 16, 3))
+    maps = layers.Conv2D(5, 3, activation="relu", name="maps")(start)
+    pooled = layers.GlobalAveragePooling2D()(maps)
+    heads = [layers.Dense(3, activation="softmax", name=name)(pooled) for name in ("kind", "age")]
+    model = keras.Model(start, heads)
+    kind = cnnviz.attribute(cnnviz.wrap(model, output="kind"), PIXELS, "saliency", "maps/2")
+    np.testing.assert_allclose(cnnviz.attribute(model, PIXELS, "saliency", "maps/2").maps, kind.maps, atol=1e-6)
+    found = cnnviz.heatmaps(model, PIXELS, "saliency", ["maps/2", Channel("maps", 3)])
+    assert len(found) == len(PIXELS)
+    with pytest.raises(cnnviz.ModelError, match="has 2 outputs"):
+        cnnviz.heatmaps(model, PIXELS, "saliency", ["maps/2", "0"])

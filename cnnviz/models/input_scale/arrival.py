@@ -23,6 +23,9 @@ USUAL: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 }
 #: How far an end of a usual range may be off, as a share of its width: 127.5 and 128, 255 and 256 are the same.
 NEAR = 0.01
+#: The least share of the range at the first weights that each quarter of the pixels' range becomes. Steps that
+#: saturate, such as tanh, ReLU or a clip, turn much of a range that they were not made for into one value.
+QUARTER = 0.01
 #: Widths of ranges around 0 that standardization with the moments of natural images gives.
 NARROWEST, WIDEST = 1.5, 9.0
 
@@ -57,6 +60,14 @@ def _three(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(np.broadcast_to(values, 3).tolist())
 
 
+def saturates(front: Front, low: float, high: float) -> bool:
+    """Return whether a quarter of the grays from ``low`` to ``high`` arrive at the first weights as one value."""
+    grays = np.linspace(low, high, 5)
+    arrived = front.arriving(np.outer(grays, np.ones(front.channels)))
+    steps = np.abs(np.diff(arrived, axis=0))
+    return bool((steps < QUARTER * np.abs(arrived[-1] - arrived[0])).any())
+
+
 def expected_inputs(front: Front) -> dict[str, str]:
     """Return the scales under which a usual range arrives at the first weights, with the name of that range.
 
@@ -70,7 +81,7 @@ def expected_inputs(front: Front) -> dict[str, str]:
         width = high - low
         same = (np.abs(black - low) <= NEAR * width).all() and (np.abs(white - high) <= NEAR * width).all()
         symmetric = low == -high and (np.abs(black + white) <= NEAR * np.abs(white - black)).all()
-        if arrived is not None and not same and not symmetric:
+        if arrived is not None and not same and not symmetric and not saturates(front, low, high):
             found[name] = arrived
     for loose in (("standardized values",), ("0 to 255", "−127.5 to 127.5")):
         exact = {name: arrived for name, arrived in found.items() if arrived not in loose}

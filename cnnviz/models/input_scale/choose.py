@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..unrolled_graph import Graph
-from .arrival import INPUTS, expected_inputs
+from .arrival import INPUTS, expected_inputs, saturates
 from .backbones import Backbone, known_backbone
 from .front import Front, front_of
 from .moments import (
@@ -60,9 +60,10 @@ def _by_front(front: Front) -> Scale:
     steps = ", ".join(repr(path) for path in front.scaling[:3]) + (", …" if len(front.scaling) > 3 else "")
     if not expected:
         low, high = front.range_for(0, 255)
+        doubt = "saturating" if saturates(front, 0, 255) else "which no usual scale does"
         reason = (
-            f"assumed: the model's first steps ({steps}) turn 0 to 255 into {low.min():.3g} to {high.max():.3g}, which "
-            "no usual scale does; raw feeds values as they are stored"
+            f"assumed: the model's first steps ({steps}) turn 0 to 255 into {low.min():.3g} to {high.max():.3g}, "
+            f"{doubt}; raw feeds values as they are stored"
         )
         return Scale("0-1", reason, settled=False, unusual=True)
     name, arrived = next(iter(expected.items()))

@@ -105,11 +105,23 @@ def test_probabilities_are_those_of_predict_on_its_own_pipeline(name: str) -> No
         lambda x: x - 1.0,
         lambda x: layers.Conv2D(3, 1)(x) + 3.0,
         layers.Normalization(mean=[0.45, 0.4, 0.38], variance=[0.05, 0.05, 0.06]),
+        keras.ops.tanh,
+        layers.ReLU(),
+        lambda x: keras.ops.clip(x, 0.0, 1.0),
     ],
-    ids="nothing augmentation beyond-255 divisor doubled halved below-0 after-weights either-unit-or-signed".split(),
+    ids=(
+        "nothing augmentation beyond-255 divisor doubled halved below-0 after-weights either-unit-or-signed "
+        "saturated-tanh half-a-relu clipped"
+    ).split(),
 )
 def test_what_shows_no_scale_stays_an_assumption(steps: Steps) -> None:
     assert not cnnviz.wrap(network(steps)).scale.settled
+
+
+def test_a_range_that_the_first_steps_saturate_is_no_candidate() -> None:
+    """Both 0-1 and 0-255 would fill −1 to 1 with a clip, but 0-255 with black and white alone."""
+    scale = cnnviz.wrap(network(lambda x: keras.ops.clip(2.0 * x - 1.0, -1.0, 1.0))).scale
+    assert (scale.name, scale.settled) == ("0-1", True)
 
 
 def test_a_front_tells_the_order_of_its_channels() -> None:
