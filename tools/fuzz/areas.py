@@ -6,6 +6,7 @@ import gzip
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -60,17 +61,42 @@ def image_seeds(folder: Path) -> Seeds:
         held = io.BytesIO()
         save(held, x_train=pixels, y_train=labels, class_names=np.array(["a", "b", "c"]))
         files[name] = held.getvalue()
+    for name, array in (("array", pixels.astype(np.float32) / 255), ("deep", pixels * np.uint16(300))):
+        held = io.BytesIO()
+        np.save(held, array)
+        files[f"{name}.npy"] = held.getvalue()
     held = io.BytesIO()
-    np.save(held, pixels.astype(np.float32) / 255)
-    return files | {"array.npy": held.getvalue()}
+    pages = [Image.fromarray(page) for page in pixels]
+    pages[0].save(held, "TIFF", save_all=True, append_images=[*pages[1:], *pages[:2]])
+    return files | {"pages.tiff": held.getvalue(), "files.csv": b"file,label\nL.png,a\nL.png,b\n"}
 
 
 def check_images(work: Path, name: str) -> None:
-    """Open a set, and use its pixels."""
+    """Open a set, or its first images, with a white that is given or without; use its pixels."""
     import cnnviz
+    from cnnviz.data.input_spec import InputSpec
 
-    images = cnnviz.open_images(work / name)
+    content = (work / name).read_bytes()
+    if name == "files.csv":
+        (work / "L.png").write_bytes(_one_image())
+    choice = sum(content[-64:])
+    white, limit = {2: 10, 3: 1000}.get(choice % 8), 2 if choice % 4 == 0 else None
+    like = InputSpec(8, 8, 5) if name == "pages.tiff" and choice % 3 else None
+    images = cnnviz.open_images(work / name, white=white, limit=limit, like=like)
     assert len(images) == len(images.pixels) and images.hash and images.stretched
+    if choice % 8 == 1 and not images.paths:
+        # Pixels that were read in part are those of the whole.
+        part, first = cnnviz.open_images(work / name, limit=1), images[:1]
+        assert part.hash == first.hash and part.peak == first.peak and part.class_names == first.class_names
+
+
+@cache
+def _one_image() -> bytes:
+    from PIL import Image
+
+    held = io.BytesIO()
+    Image.fromarray(np.arange(63, dtype=np.uint8).reshape(9, 7)).save(held, "PNG")
+    return held.getvalue()
 
 
 def _result_kinds() -> dict[str, Callable[[], object]]:
