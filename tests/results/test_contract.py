@@ -291,7 +291,7 @@ def test_taking_all_pictures_changes_nothing_and_some_are_fewer(name: str) -> No
         some = [2, 3]
     fewer = result.take(some)
     assert len(fewer) == 2
-    answered = {"ClassPair": "answers", "Comparison": "second"}.get(name)
+    answered = {"ClassPair": "answers", "Comparison": "second", "RowComparison": "second"}.get(name)
     seen, whole = (getattr(one, answered) if answered else one for one in (fewer, result))
     np.testing.assert_array_equal(seen.probabilities, whole.probabilities[some])
     assert json.loads(str(fewer.to_json()))["kind"] == type(result).kind
