@@ -22,6 +22,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
 
 from tests.helpers import perturb
 from tests.helpers.tools import tool
@@ -32,6 +33,10 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Choices of equal results by their speed cost time, and are kept in the user's cache.
 os.environ.setdefault("CNNVIZ_TUNE", "off")
+
+# A timing is no assertion: Hypothesis would fail an example that takes long on a busy machine.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 pytest_plugins = ["pytester"]
 
