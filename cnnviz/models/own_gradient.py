@@ -22,9 +22,37 @@ def with_gradient(function: Callable[..., Any], *inputs: Any) -> Any:
     return made
 
 
+def released(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function whose graph, traced at its first call, goes when the function does.
+
+    Keras' losses register gradients of their own; see ``with_gradient``.
+    """
+    traced = False
+
+    def run(*arguments: Any) -> Any:
+        nonlocal traced
+        if traced:
+            return function(*arguments)
+        before = set(_registered())
+        made = function(*arguments)
+        for name in set(_registered()) - before:
+            _registered().pop(name, None)
+        traced = True
+        return made
+
+    return run
+
+
 def _forget(name: bytes) -> None:
+    _registered().pop(name.decode(), None)
+
+
+def _registered() -> dict[str, Any]:
+    """Return TensorFlow's register of gradients by name.
+
+    There is no public way; where this one is gone, memory grows with every model as it does in TensorFlow itself.
+    """
     from tensorflow.python.framework import ops
 
-    # There is no public way; where this one is gone, memory grows with every model as it does in TensorFlow itself.
-    registry = getattr(getattr(ops, "gradient_registry", None), "_registry", {})
-    registry.pop(name.decode(), None)
+    found: dict[str, Any] = getattr(getattr(ops, "gradient_registry", None), "_registry", {})
+    return found

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.models.import_tensorflow import tensorflow
+from cnnviz.models.own_gradient import released
 
 #: Validation images per batch.
 AT_ONCE = 500
@@ -75,7 +76,7 @@ class Steps:
         # Every training has its own functions; TensorFlow takes several of one name for retracing.
         for function in (learn, check):
             function._omit_frequent_tracing_warning = True
-        self.learn, self._check = learn, check
+        self.learn, self._check = released(learn), released(check)
 
     def check(self, pixels: np.ndarray, labels: np.ndarray, peak: float) -> tuple[float, float]:
         """Return mean loss and accuracy on images (n, h, w, c) with white at ``peak``."""

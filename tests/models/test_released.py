@@ -44,3 +44,15 @@ def test_no_graph_outlives_its_model(method):
     before = kept_graphs()
     use()
     assert kept_graphs() == before
+
+
+def test_no_graph_outlives_a_training():
+    images = cnnviz.open_images("sample")[:20]
+
+    def use() -> None:
+        cnnviz.train(layers="flatten, dense 10", images=images, epochs=1)
+
+    use()
+    before = kept_graphs()
+    use()
+    assert kept_graphs() == before
