@@ -65,7 +65,6 @@ def traces(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return original(function, *specs)
 
     monkeypatch.setattr(runner, "compile_function", counted)
-    monkeypatch.setattr("cnnviz.models.gradients.compile_function", counted)
     return made
 
 
