@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from .unrolled_graph import Graph, Step
+from .unrolled_graph import INPUT, Graph, Step
 
 #: The most bytes of the intermediate results that exist at once, of a forward pass and of one that a gradient follows.
 BUDGET, BACKWARD = 256 * 2**20, 512 * 2**20
@@ -17,8 +17,8 @@ RESULT = 24 * 2**20
 #: Fewer images leave cores idle, whatever the size of the results: VGG16 takes 1.5 times as long image by image.
 LEAST = 8
 
-#: The place of a gradient at the model's input, as gradients.INPUT.
-AT_INPUT = ("",)
+#: The places of a gradient at the model's input alone.
+AT_INPUT = (INPUT,)
 
 
 def portion_for(graph: Graph, at: Sequence[str] | None = None) -> int:

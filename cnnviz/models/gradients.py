@@ -14,6 +14,7 @@ from cnnviz.core.targets import Function
 
 from .import_tensorflow import tensorflow
 from .max_pool_gradient import max_pools
+from .unrolled_graph import INPUT
 
 if TYPE_CHECKING:
     from .head import Head
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 #: Advice for a function of logits that returns something else.
 ONE_SCORE = "return one score per image, by indexing and arithmetic, as in lambda z: z[:, 6] - z[:, 0]"
-
-#: The model's input, as a place to take a gradient at.
-INPUT = ""
 
 
 class GradientRule(Protocol):

@@ -10,7 +10,7 @@ from .import_tensorflow import tensorflow
 from .own_gradient import with_gradient
 from .tensor_function import compile_function
 from .tuning import fastest
-from .unrolled_graph import Graph, Step
+from .unrolled_graph import INPUT, Graph, Step
 
 #: Windows of more cells than this keep TensorFlow's own gradient.
 MOST_CELLS = 9
@@ -18,7 +18,7 @@ MOST_CELLS = 9
 MEASURED = 4 * 2**20
 
 
-def max_pools(graph: Graph, at: Sequence[str] = ("",)) -> dict[str, Callable[..., Any]]:
+def max_pools(graph: Graph, at: Sequence[str] = (INPUT,)) -> dict[str, Callable[..., Any]]:
     """Return the replacements of max-pools with adjacent windows whose gradient is faster by comparing whole arrays.
 
     Pools that a gradient at the paths ``at`` does not pass are left out, and so is their measurement.

@@ -26,12 +26,13 @@ from .batch_size import batch_size_for
 from .bfloat16 import Precision, check_precision
 from .find_layer import LayerLike, LayersLike, find_path, find_paths
 from .given_inputs import GivenInputs
-from .gradients import INPUT, ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
+from .gradients import ONE_SCORE, GradientResult, GradientRule, GradientSpec, concatenated_results
 from .input_scale.scale import RAW, Scale
 from .row_numbers import row_numbers
 from .runner import Runner
 from .scaled_inputs import scaled_inputs
 from .target_spec import gradient_spec, target_weights
+from .unrolled_graph import INPUT
 
 if TYPE_CHECKING:
     import keras

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from .batch_size import portions
-from .gradients import INPUT, GradientSpec, replacements, run_spec, seed_tensor_spec
+from .gradients import GradientSpec, replacements, run_spec, seed_tensor_spec
 from .import_tensorflow import tensorflow
+from .unrolled_graph import INPUT
 
 if TYPE_CHECKING:
     from .runner import Runner

@@ -13,7 +13,8 @@ from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.targets import PREDICTED, AnyTarget, Channel, PerImageCell, Region, Target
 from cnnviz.data.images import Images
 
-from .gradients import INPUT, GradientRule, GradientSpec
+from .gradients import GradientRule, GradientSpec
+from .unrolled_graph import INPUT
 
 if TYPE_CHECKING:
     from .probe import Probe

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Operation = Callable[..., Any]
 
+#: The model's input, as a place among the paths of steps.
+INPUT = ""
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -121,9 +124,9 @@ class Graph:
         return Graph(tuple(kept), tuple(dict.fromkeys((slot, *(x for x in read if x not in resting)))), (output,))
 
     def resting_on(self, paths: Iterable[str]) -> list[str]:
-        """Return the paths of the steps that depend on the outputs of some steps, "" for the model's inputs."""
+        """Return the paths of the steps that depend on the outputs of some steps, INPUT for the model's own."""
         wanted = set(paths)
-        reached = set(self.inputs) if "" in wanted else set()
+        reached = set(self.inputs) if INPUT in wanted else set()
         found = []
         for step in self.steps:
             if reached & set(step.inputs):
