@@ -84,12 +84,18 @@ class Soak:
         self.rounds_done = 0
 
     def run(self, hours: float, only: set[str]) -> int:
-        """Work, print a line each round, and return the exit code."""
+        """Work, print a line each round, and return the exit code.
+
+        After each round Keras' own session is cleared, as its manual asks of a process that makes many models.
+        """
+        import keras
+
         begun, times, readings = time.monotonic(), [], []
         columns = ("hours", "rounds", *(one.name for one in fields(gauges.Reading)), "faults")
         print(f"| {' | '.join(columns)} |\n|{'---:|' * len(columns)}", flush=True)
         while not times or times[-1] < hours:
             self.round(only)
+            keras.backend.clear_session()
             self.rounds_done += 1
             times.append((time.monotonic() - begun) / 3600)
             readings.append(gauges.read((self.temporary,)))

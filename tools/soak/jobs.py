@@ -1,4 +1,8 @@
-"""What a user does with cnnviz in Python, one function a job; each gets an empty folder and its own random numbers."""
+"""What a user does with cnnviz in Python, one function a job; each gets an empty folder and its own random numbers.
+
+A user's own ``model.fit`` leaves its graph in TensorFlow's register of gradients, with or without cnnviz. Here it is
+``released``, so that what is measured is cnnviz.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ import numpy as np
 import cnnviz
 from cnnviz.core.errors import CnnvizError
 from cnnviz.data.input_spec import InputSpec
+from cnnviz.models.own_gradient import released
 
 from .materials import CLASSES, SHAPE, Materials
 
@@ -232,7 +237,7 @@ def in_memory(asked: Asked) -> None:
         probe = cnnviz.wrap(model, scale="0-1", head="softmax")
         cnnviz.attribute(probe, pixels[:2], asked.rng.choice(("saliency", "grad-cam", "lrp-epsilon")))
         model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-        model.fit(pixels / 255.0, rng.integers(0, CLASSES, 12), verbose=0)
+        released(model.fit)(pixels / 255.0, rng.integers(0, CLASSES, 12), verbose=0)
 
 
 def train(asked: Asked) -> None:
@@ -258,7 +263,7 @@ def watched(asked: Asked) -> None:
     model.compile("adam", "sparse_categorical_crossentropy")
     images = cnnviz.open_images("sample")[:40]
     kept = cnnviz.callbacks.Snapshots(asked.work / "kept", images[:4])
-    model.fit(images.pixels, images.labels, epochs=2, verbose=0, callbacks=[kept])
+    released(model.fit)(images.pixels, images.labels, epochs=2, verbose=0, callbacks=[kept])
     asked.use(cnnviz.open_snapshots(asked.work / "kept"))
 
 
