@@ -237,7 +237,7 @@ def in_memory(asked: Asked) -> None:
         probe = cnnviz.wrap(model, scale="0-1", head="softmax")
         cnnviz.attribute(probe, pixels[:2], asked.rng.choice(("saliency", "grad-cam", "lrp-epsilon")))
         model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-        released(model.fit)(pixels / 255.0, rng.integers(0, CLASSES, 12), verbose=0)
+        released(lambda: model.fit(pixels / 255.0, rng.integers(0, CLASSES, 12), verbose=0))()
 
 
 def train(asked: Asked) -> None:
@@ -263,7 +263,7 @@ def watched(asked: Asked) -> None:
     model.compile("adam", "sparse_categorical_crossentropy")
     images = cnnviz.open_images("sample")[:40]
     kept = cnnviz.callbacks.Snapshots(asked.work / "kept", images[:4])
-    released(model.fit)(images.pixels, images.labels, epochs=2, verbose=0, callbacks=[kept])
+    released(lambda: model.fit(images.pixels, images.labels, epochs=2, verbose=0, callbacks=[kept]))()
     asked.use(cnnviz.open_snapshots(asked.work / "kept"))
 
 
