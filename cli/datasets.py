@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cnnviz.core.files import check_writable
+
 from .console import print_json, print_paths
 from .inputs import output_path
 
@@ -20,6 +22,8 @@ def set_path(out: Path | None, default: str, preview: Path | None) -> Path:
     _, place = output_path("set", (), None, Path(default) if out is None else out, offered=("npz",))
     if preview is not None and preview.suffix.lower() not in (".html", ".png"):
         raise click.UsageError(f"--preview {preview} is neither a page nor a sheet; end it in .html or .png")
+    if preview is not None:
+        check_writable(preview)
     return place
 
 

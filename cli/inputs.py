@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 from click.core import ParameterSource
 
+from cnnviz.core.files import check_writable
+
 from .console import note
 from .selection import select_images
 
@@ -108,7 +110,7 @@ def output_path(
 ) -> tuple[str, Path]:
     """Return format and path, each derived from the other if missing, by default an HTML page here.
 
-    ``offered`` are the formats of the command.
+    ``offered`` are the formats of the command. OutputError if nothing can be written there.
     """
     if out is not None:
         _check(out)
@@ -129,6 +131,7 @@ def output_path(
     if out is None:
         name = "-".join([what, *(layer.replace("/", ".") for layer in list(dict.fromkeys(layers))[:3])])
         out = Path(name + SUFFIXES[form])
+    check_writable(out)
     return form, out
 
 

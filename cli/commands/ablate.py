@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnnviz.cli.options import OPENING, WHOLE_SET, format_option, shared
+from cnnviz.core.files import check_writable
 
 if TYPE_CHECKING:
     from cnnviz.ablation.pruned import ModelFile, Pruned
@@ -109,6 +110,8 @@ def removals(remove: Sequence[str], share: float | None, save: Path | None) -> d
         raise click.UsageError("give --remove or --share, not both")
     if save is not None and save.suffix.lower() != ".keras":
         raise click.UsageError(f"--save {save} is not a .keras file; end its name in .keras")
+    if save is not None:
+        check_writable(save)
     wanted = {}
     for word in remove:
         layer, equals, count = word.rpartition("=")

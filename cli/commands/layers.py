@@ -31,7 +31,7 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     from cnnviz.cli.console import print_json, print_lines, print_paths
     from cnnviz.cli.inputs import open_model_by_options
     from cnnviz.cli.tables import Table, print_table
-    from cnnviz.core.files import write_bytes
+    from cnnviz.core.files import check_writable, write_bytes
     from cnnviz.gallery.network_graph.drawing import network_svg
     from cnnviz.reports.model_summary import LAYER_COLUMNS, model_summary
 
@@ -39,6 +39,8 @@ def command(model: str, form: str | None, out: Path | None, as_json: bool, force
     place = out or Path("network.svg")
     if drawn and place.suffix.lower() != ".svg":
         raise click.UsageError(f"--out {place} is not a .svg file; end its name in .svg")
+    if drawn:
+        check_writable(place)
     probe = open_model_by_options(model, False, **options)
     card = probe.card
     if drawn:

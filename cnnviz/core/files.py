@@ -43,6 +43,17 @@ def atomic_path(path: Path, force: bool = True) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def check_writable(path: Path) -> None:
+    """Raise OutputError if a file could not be written to ``path``, before it is computed; nothing is created."""
+    place = _followed(path).parent
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise OutputError(f"cannot write {path}: {place} is not a folder; choose another path (--out)")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot write {path}: permission denied; choose another path (--out)")
+
+
 def make_folder(path: Path, option: str = "--out") -> None:
     """Create a writable folder if it does not exist; OutputError names the option that sets its place."""
     import tempfile
