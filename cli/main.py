@@ -29,6 +29,7 @@ COMMANDS = (
     "maximize",
     "embedding",
     "similarity",
+    "arena",
     "filters",
     "ablate",
     "data",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cnnviz.ablation.prune import prune
     from cnnviz.ablation.pruned import Pruned
     from cnnviz.ablation.result import Ablation
+    from cnnviz.arena.result import Arena
+    from cnnviz.arena.run import run_arena
     from cnnviz.attribution.attribute import attribute, stream_attributions
     from cnnviz.attribution.confused_pairs import ConfusedPairs, confused_pairs
     from cnnviz.attribution.heatmaps import Heatmaps, heatmaps
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Ablation": "cnnviz.ablation.result",
     "Activations": "cnnviz.features.activations",
+    "Arena": "cnnviz.arena.result",
     "Attribution": "cnnviz.attribution.result",
     "ClassPair": "cnnviz.reports.class_pair",
     "CnnvizError": "cnnviz.core.errors",
@@ -129,6 +132,7 @@ _HOME = {
     "reconstruct": "cnnviz.attribution.reconstruct",
     "report": "cnnviz.reports.report",
     "responses": "cnnviz.features.responses",
+    "run_arena": "cnnviz.arena.run",
     "similarity": "cnnviz.features.representation.similarity",
     "stream_activations": "cnnviz.features.activations",
     "stream_attributions": "cnnviz.attribution.attribute",
@@ -142,6 +146,7 @@ _MODULES = {"callbacks": "cnnviz.callbacks", "targets": "cnnviz.core.targets"}
 __all__ = [
     "Ablation",
     "Activations",
+    "Arena",
     "Attribution",
     "ClassPair",
     "CnnvizError",
@@ -202,6 +207,7 @@ __all__ = [
     "reconstruct",
     "report",
     "responses",
+    "run_arena",
     "similarity",
     "stream_activations",
     "stream_attributions",

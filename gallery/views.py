@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.ablation.result import Ablation
+from cnnviz.arena.result import Arena
 from cnnviz.attribution.confused_pairs import ConfusedPairs
 from cnnviz.attribution.heatmaps import Heatmaps
 from cnnviz.attribution.reconstruct import Reconstructions
@@ -126,6 +127,10 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
     Ablation: {
         "page": _results_page("#/ablation"),
         **{form: _drawn("figures.ablation_figure", f"ablation_{form}") for form in ("summary", "png", "figure")},
+    },
+    Arena: {
+        "page": _drawn("arena_page", "arena_page"),
+        **{form: _drawn("figures.arena_figure", f"arena_{form}") for form in ("summary", "png", "figure")},
     },
     Attribution: {
         "page": _drawn("pages", "attribution_page"),

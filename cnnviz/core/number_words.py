@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def counted(number: int, noun: str) -> str:
     """Return "1 image", "1,024 images", "3 classes"."""
@@ -11,3 +13,8 @@ def counted(number: int, noun: str) -> str:
 def percent(share: float, digits: int = 2) -> str:
     """Return a share as "83.40 %", a negative one with a true minus sign."""
     return f"{100 * share:.{digits}f} %".replace("-", "−")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: "a", "a and b", "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

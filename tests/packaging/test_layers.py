@@ -13,7 +13,7 @@ import pytest
 
 from tests.helpers.layout import MODULES, imported
 
-LIBRARY = {"core", "data", "models", "ablation", "attribution", "features", "maximization"}
+LIBRARY = {"core", "data", "models", "ablation", "attribution", "features", "maximization", "metrics"}
 
 #: Each package and the packages that it may import. A missing package is an error: add new ones here.
 MAY_KNOW = {
@@ -24,15 +24,17 @@ MAY_KNOW = {
     "attribution": {"core", "data", "models", "features"},
     "features": {"core", "data", "models", "export"},
     "maximization": {"core", "data", "models", "features"},
+    "metrics": {"core", "data", "models", "features", "attribution"},
+    "arena": LIBRARY | {"training"},
     "callbacks": {"core", "data", "models", "features", "attribution"},
     "training": {"core", "data", "models", "callbacks"},
     "export": {"core", "data", "models"},
     "reports": LIBRARY | {"callbacks"},
-    "gallery": LIBRARY - {"models"} | {"reports", "callbacks"},
-    "cli": LIBRARY | {"training", "export", "reports", "gallery", "callbacks"},
+    "gallery": LIBRARY - {"models"} | {"arena", "reports", "callbacks"},
+    "cli": LIBRARY | {"arena", "training", "export", "reports", "gallery", "callbacks"},
 }
 #: The public front, which imports the public names on first use.
-FRONT = {"cnnviz": LIBRARY | {"training", "reports", "callbacks"}, "cnnviz.__main__": {"cli"}}
+FRONT = {"cnnviz": LIBRARY | {"arena", "training", "reports", "callbacks"}, "cnnviz.__main__": {"cli"}}
 
 FRAMEWORKS = {"tensorflow", "keras", "tf_keras_vis"}
 MAY_USE_FRAMEWORKS = {"models", "training", "callbacks"}

@@ -15,6 +15,7 @@ from tests.helpers.layout import FOLDERS, PYPROJECT, ROOT, SETUPTOOLS
 PUBLIC = [
     "Ablation",
     "Activations",
+    "Arena",
     "Attribution",
     "ClassPair",
     "CnnvizError",
@@ -75,6 +76,7 @@ PUBLIC = [
     "reconstruct",
     "report",
     "responses",
+    "run_arena",
     "similarity",
     "stream_activations",
     "stream_attributions",

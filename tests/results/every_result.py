@@ -26,6 +26,7 @@ from cnnviz.reports.row_comparison import RowComparison
 from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
 from cnnviz.training.plan_training import plan_training
+from tests.arena.made_up import made_up_arena
 
 
 @cache
@@ -72,6 +73,7 @@ def series() -> SnapshotSeries:
 BUILDERS: dict[str, Callable[[], Result]] = {
     "Ablation": lambda: cnnviz.ablate(probe(), images()[:10], "conv1", seeds=1),
     "Activations": lambda: cnnviz.activations(probe(), images()[:4], ["conv2", "dense1"]),
+    "Arena": lambda: made_up_arena(),
     "Attribution": lambda: cnnviz.attribute(probe(), images()[:4], "saliency"),
     "ClassPair": lambda: ClassPair(cnnviz.responses(probe(), images(), ["conv1", "dense1"]), 0, 6),
     "Comparison": lambda: cnnviz.compare(probe(), images(), other="fmnist-best"),

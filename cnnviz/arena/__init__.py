@@ -1,0 +1,1 @@
+"""Problems whose answer is known, and how often each attribution method finds it."""
