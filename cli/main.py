@@ -22,6 +22,7 @@ from cnnviz.core.printable import printable
 COMMANDS = (
     "report",
     "evaluate",
+    "check",
     "compare",
     "activations",
     "heatmap",

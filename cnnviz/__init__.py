@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from cnnviz.reports.evaluation.regression import RegressionEvaluation
     from cnnviz.reports.evaluation.result import Evaluation
     from cnnviz.reports.filters import filters
+    from cnnviz.reports.quality.check_quality import check_quality
+    from cnnviz.reports.quality.result import QualityCheck
     from cnnviz.reports.report import Report, report
     from cnnviz.reports.row_comparison import RowComparison
     from cnnviz.training.recipe import TrainingRecipe
@@ -96,6 +98,7 @@ _HOME = {
     "Predictions": "cnnviz.features.predictions",
     "Probe": "cnnviz.models.probe",
     "Pruned": "cnnviz.ablation.pruned",
+    "QualityCheck": "cnnviz.reports.quality.result",
     "QualityGateError": "cnnviz.core.errors",
     "Reconstructions": "cnnviz.attribution.reconstruct",
     "RegressionEvaluation": "cnnviz.reports.evaluation.regression",
@@ -113,6 +116,7 @@ _HOME = {
     "activations": "cnnviz.features.activations",
     "attribute": "cnnviz.attribution.attribute",
     "augment": "cnnviz.data.augmentation.augment",
+    "check_quality": "cnnviz.reports.quality.check_quality",
     "compare": "cnnviz.reports.comparison",
     "compare_classes": "cnnviz.reports.class_pair",
     "confused_pairs": "cnnviz.attribution.confused_pairs",
@@ -169,6 +173,7 @@ __all__ = [
     "Predictions",
     "Probe",
     "Pruned",
+    "QualityCheck",
     "QualityGateError",
     "Reconstructions",
     "RegressionEvaluation",
@@ -188,6 +193,7 @@ __all__ = [
     "attribute",
     "augment",
     "callbacks",
+    "check_quality",
     "compare",
     "compare_classes",
     "confused_pairs",

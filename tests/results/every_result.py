@@ -134,6 +134,7 @@ def _regression() -> Result:
 DOCUMENTED: dict[str, Callable[[], Documented]] = {
     "Folds": lambda: _trained("Folds"),
     "ModelSummary": lambda: model_summary(probe()),
+    "QualityCheck": lambda: cnnviz.check_quality(probe(), images(), min_accuracy=0.5, max_dead=0.5),
     "Pruned": lambda: prune(probe(), images(), remove={"dense1": 60}),
     "Trained": lambda: _trained("Trained"),
     "Trials": lambda: _trained("Trials"),

@@ -1,0 +1,1 @@
+"""A quality gate: whether a model stays within given bounds."""
