@@ -75,7 +75,7 @@ def test_a_network_with_dead_channels_is_caught() -> None:
     net = Sequential(
         [layers.Input((12, 12, 1)), layers.Conv2D(4, 3, activation="relu"), layers.Flatten(), layers.Dense(3)]
     )
-    kernel, bias = net.layers[0].get_weights()
+    kernel, _ = net.layers[0].get_weights()
     net.layers[0].set_weights([kernel, np.array([0.0, -100.0, 0.5, -100.0])])
     pixels = np.random.default_rng(0).integers(0, 256, (20, 12, 12), dtype=np.uint8)
     found = cnnviz.check_quality(cnnviz.wrap(net, scale="0-1"), pixels, max_dead=0.4)
