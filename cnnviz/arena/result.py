@@ -50,8 +50,8 @@ class Solved:
 class Scores:
     """The scores of a method, or of a control, on one problem, a number from 0 to 1 for each image.
 
-    ``precision``, ``mass`` and ``pointing`` are as in scores.py. ``example`` is its evidence on the problem's image,
-    uint8 (h, w), 255 for the strongest pixel. ``seconds`` is what all maps took.
+    ``precision``, ``mass`` and ``pointing`` are those of found_share.py. ``example`` is its evidence on the problem's
+    image, uint8 (h, w), 255 for the strongest pixel. ``seconds`` is what all maps took.
     """
 
     problem: str

@@ -19,8 +19,9 @@ from cnnviz.core.files import make_folder
 from cnnviz.core.progress import Progress, silent
 from cnnviz.core.temporary import scratch_folder
 from cnnviz.metrics.controls import CONTROLS
+from cnnviz.metrics.found_share import mass, pointing, precision, strength
 
-from . import all_problems, scores
+from . import all_problems
 from .kept_scores import keep, kept, place_of
 from .networks import Learned, learned
 from .problem import PROBLEMS, Known, Problem
@@ -171,16 +172,16 @@ def _solved(problem: Problem, network: Learned, known: Known) -> Solved:
 def _scored(
     problem: Problem, known: Known, name: str, title: str, maps: np.ndarray, seconds: float, *, control: bool
 ) -> Scores:
-    found = scores.strength(maps, known.images.shape[:2], problem.signed)
+    found = strength(maps, known.images.shape[:2], problem.signed)
     most = found[0].max()
     return Scores(
         problem.name,
         name,
         title,
         control,
-        precision=scores.precision(found, known.truth),
-        mass=scores.mass(found, known.truth),
-        pointing=scores.pointing(found, known.truth),
+        precision=precision(found, known.truth),
+        mass=mass(found, known.truth),
+        pointing=pointing(found, known.truth),
         example=np.rint(found[0] / (most or 1.0) * 255).astype(np.uint8),
         seconds=seconds,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +15,19 @@ from .open import wrap
 from .probe import Probe
 
 
-def reinitialized_copy(probe: Probe, seed: int = 0) -> Probe:
+def layers_with_weights(probe: Probe) -> tuple[str, ...]:
+    """Return the paths of the layers whose weights are learned, in the order in which they run, each once."""
+    found: dict[int, str] = {}
+    for step in probe.runner.graph.towards(probe.runner.head.slot).steps:
+        if getattr(step.operation, "weights", None) and not _fitted(step.operation):
+            found.setdefault(id(step.operation), step.path)
+    return tuple(found.values())
+
+
+def reinitialized_copy(probe: Probe, seed: int = 0, paths: Collection[str] | None = None) -> Probe:
     """Return a probe of a copy with random weights; the user's model is only read.
 
+    ``paths`` are the layers to randomize, of ``layers_with_weights``; by default all, and others keep their weights.
     Kernels are normal with a standard deviation of √(2 / fan-in) (He et al. 2015, section 2.2); biases and
     normalization have their initial values. Each weight depends only on the seed and its position. ModelError for a
     model that Keras cannot copy.
@@ -31,6 +42,10 @@ def reinitialized_copy(probe: Probe, seed: int = 0) -> Probe:
     if not twin.built:
         twin.build(probe.model.input_shape)
     fixed = {id(weight) for layer in twin._flatten_layers() for weight in _fitted(layer)}
+    if paths is not None:
+        chosen = {id(own) for path in paths for own in probe.runner.graph.step(path).operation.weights}
+        pairs = zip(twin.weights, probe.model.weights, strict=True)
+        fixed |= {id(weight) for weight, own in pairs if id(own) not in chosen}
     for place, (weight, own) in enumerate(zip(twin.weights, probe.model.weights, strict=True)):
         if id(weight) in fixed or "seed" in weight.name:
             weight.assign(own)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz.arena.scores import mass, pointing, precision, strength
+from cnnviz.metrics.found_share import mass, pointing, precision, strength
 
 TRUTH = np.array([[[True, True], [False, False]]])
 
