@@ -30,6 +30,7 @@ COMMANDS = (
     "maximize",
     "embedding",
     "similarity",
+    "trust",
     "arena",
     "filters",
     "ablate",

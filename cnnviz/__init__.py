@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from cnnviz.reports.quality.result import QualityCheck
     from cnnviz.reports.report import Report, report
     from cnnviz.reports.row_comparison import RowComparison
+    from cnnviz.reports.trust.result import Trust
+    from cnnviz.reports.trust.run import trust
     from cnnviz.training.recipe import TrainingRecipe
     from cnnviz.training.result import Trained
     from cnnviz.training.train import train
@@ -109,6 +111,7 @@ _HOME = {
     "SnapshotSeries": "cnnviz.callbacks.snapshot_series",
     "Statistics": "cnnviz.features.representation.layer_statistics",
     "Trained": "cnnviz.training.result",
+    "Trust": "cnnviz.reports.trust.result",
     "TrainingRecipe": "cnnviz.training.recipe",
     "UnknownNameError": "cnnviz.core.errors",
     "UsageError": "cnnviz.core.errors",
@@ -142,6 +145,7 @@ _HOME = {
     "stream_attributions": "cnnviz.attribution.attribute",
     "synth_digits": "cnnviz.data.synthesis.digits",
     "train": "cnnviz.training.train",
+    "trust": "cnnviz.reports.trust.run",
     "wrap": "cnnviz.models.open",
 }
 #: Public modules.
@@ -185,6 +189,7 @@ __all__ = [
     "Statistics",
     "Trained",
     "TrainingRecipe",
+    "Trust",
     "UnknownNameError",
     "UsageError",
     "__version__",
@@ -220,6 +225,7 @@ __all__ = [
     "synth_digits",
     "targets",
     "train",
+    "trust",
     "wrap",
 ]
 

@@ -30,6 +30,7 @@ from cnnviz.reports.evaluation.regression import RegressionEvaluation
 from cnnviz.reports.evaluation.result import Evaluation
 from cnnviz.reports.report import Report
 from cnnviz.reports.row_comparison import RowComparison
+from cnnviz.reports.trust.result import Trust
 
 from .words import most_telling
 
@@ -253,5 +254,9 @@ _VIEWS: dict[type, dict[str, Callable[..., Any]]] = {
         "summary": _drawn("sheets.training_sheet", "training_summary"),
         "png": _drawn("sheets.training_sheet", "training_png"),
         "gif": _drawn("sheets.training_sheet", "training_gif"),
+    },
+    Trust: {
+        "page": _drawn("trust_page", "trust_page"),
+        **{form: _drawn("figures.trust_figure", f"trust_{form}") for form in ("summary", "png", "figure")},
     },
 }

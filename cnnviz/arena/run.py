@@ -17,6 +17,7 @@ from cnnviz.attribution.method import Method
 from cnnviz.core.errors import UsageError
 from cnnviz.core.files import make_folder
 from cnnviz.core.progress import Progress, silent
+from cnnviz.core.registry import spec_text
 from cnnviz.core.temporary import scratch_folder
 from cnnviz.metrics.controls import CONTROLS
 from cnnviz.metrics.found_share import mass, pointing, precision, strength
@@ -125,7 +126,7 @@ class _Run:
             self.on_note(self.left_out[-1])
             return None
         seconds = time.perf_counter() - begun
-        made = _scored(problem, known, spelled(method), method.title, found.maps, seconds, control=False)
+        made = _scored(problem, known, spec_text(method), method.title, found.maps, seconds, control=False)
         keep(place, made)
         return made
 
@@ -133,13 +134,6 @@ class _Run:
         """Count one more thing as done."""
         self.done += 1
         self.progress(self.done, self.whole)
-
-
-def spelled(method: Method) -> str:
-    """Return a method as its name, with the parameters that are not the defaults."""
-    default = asdict(type(method)())
-    changed = [f"{name}={value}" for name, value in asdict(method).items() if value != default[name]]
-    return method.name + (f":{','.join(changed)}" if changed else "")
 
 
 def _names(given: object, every: list[str]) -> list:  # type: ignore[type-arg]

@@ -71,6 +71,13 @@ class Registry(Generic[T]):
         return cls(**given)
 
 
+def spec_text(one: Any) -> str:
+    """Return what ``make`` reads as this instance: its name, with the fields that are not the defaults."""
+    default = dataclasses.asdict(type(one)())
+    changed = [f"{name}={value}" for name, value in dataclasses.asdict(one).items() if value != default[name]]
+    return str(one.name) + (f":{','.join(changed)}" if changed else "")
+
+
 def fields_of(cls: type) -> Mapping[str, Any]:
     """Return the type of each field of a dataclass by the field's name."""
     hints = typing.get_type_hints(cls)

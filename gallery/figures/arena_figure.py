@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
-import numpy as np
+from cnnviz.arena.result import Arena, Solved
 
-from cnnviz.arena.result import Arena
-
-from ..notebook import LIMIT, STYLE, data_address
+from ..notebook import LIMIT
 from .conversion import figure_png
+from .score_table import ShadedCell, score_table
+from .table_summary import table_summary
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,32 +20,19 @@ def arena_figure(result: Arena) -> Figure:
 
     The shade is the share of the way from chance to the exact answer; bold is significantly more than an edge filter.
     """
-    from matplotlib.figure import Figure
+    rows = (*result.methods, *result.controls)
+    cells = [[_cell(result, method, one) for one in result.problems] for method in rows]
+    columns = [one.title for one in result.problems]
+    return score_table([result.titles[method] for method in rows], columns, cells, len(result.methods))
 
-    rows, columns = (*result.methods, *result.controls), result.problems
-    means = np.full((len(rows), len(columns)), np.nan)
-    shades = np.zeros_like(means)
-    figure = Figure(figsize=(2.6 + 0.62 * len(columns), 1.9 + 0.24 * len(rows)), layout="constrained")
-    axes = figure.add_subplot()
-    for i, method in enumerate(rows):
-        for j, problem in enumerate(columns):
-            entry = result.entry(method, problem.name)
-            if entry is None:
-                continue
-            means[i, j] = 100 * entry.mean
-            if problem.present:
-                shades[i, j] = max(0.0, (entry.mean - problem.chance) / (1 - problem.chance))
-            weight = "bold" if entry.beats_edges or entry.fooled else "normal"
-            color = "#b8400e" if entry.fooled else "white" if shades[i, j] > 0.6 else "#1b1c1e"
-            axes.text(j, i, f"{means[i, j]:.0f}", ha="center", va="center", fontsize=7, weight=weight, color=color)
-    axes.imshow(shades, cmap="Blues", vmin=0, vmax=1.2, aspect="auto")
-    axes.set_yticks(range(len(rows)), [result.titles[method] for method in rows], fontsize=7)
-    axes.set_xticks(range(len(columns)), [one.title for one in columns], fontsize=7, rotation=45, ha="left")
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0)
-    axes.axhline(len(result.methods) - 0.5, color="#5d6167", linewidth=0.8)
-    axes.spines[:].set_visible(False)
-    return figure
+
+def _cell(result: Arena, method: str, problem: Solved) -> ShadedCell:
+    entry = result.entry(method, problem.name)
+    if entry is None:
+        return ShadedCell("–")
+    share = (entry.mean - problem.chance) / (1 - problem.chance)
+    shade = max(0.0, share) if problem.present else 0.0
+    return ShadedCell(f"{100 * entry.mean:.0f}", shade, entry.beats_edges, entry.fooled)
 
 
 def arena_png(result: Arena) -> bytes:
@@ -56,9 +42,5 @@ def arena_png(result: Arena) -> bytes:
 
 def arena_summary(result: Arena, limit: int = LIMIT) -> str:
     """Return at most ``limit`` characters of HTML: the findings, and the table if it fits."""
-    found = "".join(f"<li>{escape(words)}</li>" for words in result.findings[:8])
-    head = f'<div class="cnnviz">{STYLE}<h4>Do attribution methods find what is known?</h4><ul>{found}</ul>'
-    head += "<p>Write the page with <code>.to_html(path)</code>.</p>"
-    alt = "Scores of each method on each problem"
-    image = f'<img class="sheet" alt="{alt}" src="{data_address(arena_png(result))}">'
-    return (head + image if len(head) + len(image) + 6 <= limit else head) + "</div>"
+    title, alt = "Do attribution methods find what is known?", "Scores of each method on each problem"
+    return table_summary(title, result.findings, arena_png(result), alt, limit)

@@ -49,6 +49,7 @@ PUBLIC = [
     "SnapshotSeries",
     "Statistics",
     "Trained",
+    "Trust",
     "TrainingRecipe",
     "UnknownNameError",
     "UsageError",
@@ -85,6 +86,7 @@ PUBLIC = [
     "synth_digits",
     "targets",
     "train",
+    "trust",
     "wrap",
 ]
 

@@ -1,0 +1,1 @@
+"""Which attribution methods can be believed on a model and its images."""
