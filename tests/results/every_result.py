@@ -93,6 +93,7 @@ BUILDERS: dict[str, Callable[[], Result]] = {
     "RowComparison": lambda: RowComparison(_labels(), _labels()),
     "Similarity": lambda: cnnviz.similarity(probe(), images(), layer=["conv1", "conv2", "dense1"]),
     "SnapshotSeries": series,
+    "Trust": lambda: cnnviz.trust(probe(), images()[:8], ["grad-cam", "saliency"], ["deletion:steps=4", "gini"]),
     "Statistics": lambda: cnnviz.layer_statistics(probe(), images(), ["conv1", "dense1"]),
 }
 

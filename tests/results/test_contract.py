@@ -67,7 +67,7 @@ def test_all_kinds_of_results_are_here() -> None:
 
     assert every_result(Result) == set(BUILDERS)
     assert every_result(Documented) == set(BUILDERS) | set(DOCUMENTED)
-    assert sorted([*TAKEN, *TOGETHER, "Arena", "DataReport"]) == NAMES
+    assert sorted([*TAKEN, *TOGETHER, "Arena", "DataReport", "Trust"]) == NAMES
 
 
 @pytest.mark.parametrize("name", sorted({*BUILDERS, *DOCUMENTED}))
@@ -141,7 +141,9 @@ def test_notes_are_sentences_and_a_file_keeps_them(name: str, tmp_path: Path) ->
 def test_findings_are_sentences(name: str) -> None:
     findings: Any = getattr(made(name), "findings", ())
     assert isinstance(findings, tuple) and all(isinstance(finding, str) and finding for finding in findings)
-    assert bool(findings) == (name in ("Ablation", "Arena", "DataReport", "Filters") or name.endswith("Evaluation"))
+    assert bool(findings) == (
+        name in ("Ablation", "Arena", "DataReport", "Filters", "Trust") or name.endswith("Evaluation")
+    )
 
 
 @pytest.mark.parametrize("name", sorted({*BUILDERS, *DOCUMENTED}))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def findings_of(trust: Trust) -> tuple[str, ...]:
     """Return the findings, most important first."""
     found = [_weak(trust)] if not trust.learned else []
-    found.append(_best(trust))
+    if any(one.asks == "faithful" for one in trust.metrics):
+        found.append(_best(trust))
     verdicts = list(trust.verdicts.values())
     if failing := [one.method for one in verdicts if one.fails_randomization]:
         one = len(failing) == 1
@@ -43,9 +44,7 @@ def _weak(trust: Trust) -> str:
 def _best(trust: Trust) -> str:
     faithful = [one.method for one in trust.verdicts.values() if one.faithful]
     if not faithful:
-        return (
-            "No method is faithful by these metrics: none beats both a random map and an edge filter on most of them."
-        )
+        return "No method can be called faithful: none beats both a random map and an edge filter on most metrics."
     said = f"{trust.titles[faithful[0]]} is the most faithful method here"
     if len(faithful) > 1:
         said += f", followed by {_titles(trust, faithful[1:4])}"
