@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Pixels, times colors, of all maximized images, those of 829 filters of 28×28, and of one image, 128×128 in color.
 MOST_MAXIMIZED, LARGEST_MAXIMIZED = 650_000, 50_000
 #: Values that layers compute for all reconstructions, and values in these.
-MOST_PROJECTED, MOST_RECONSTRUCTED = 5_500_000_000, 25_000_000
+MOST_PROJECTED, MOST_RECONSTRUCTED = 6_000_000_000, 25_000_000
 #: Values that layers compute in the time that a step of a layer's own windowed network takes to be traced.
 TRACED = 15_000_000
 #: Values that layers compute for all removals of filters.
