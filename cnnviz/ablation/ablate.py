@@ -221,13 +221,12 @@ def _overall(
     within: float,
 ) -> tuple[Curves, Removable]:
     def measure(masks: np.ndarray) -> Scores:
-        rows = [bench.removed_across(layers, by_layer(layers, mask), measuring) for mask in masks]
-        return Scores(np.concatenate([r.right for r in rows]), np.concatenate([r.loss for r in rows]))
+        return bench.removed_in_turn(layers, by_layer(layers, masks), measuring)
 
     return trace_curves(measure, across_layers(scores), seeds, within, OVERALL_STEPS)
 
 
-def by_layer(layers: Sequence[FilterLayer], mask: np.ndarray) -> dict[str, np.ndarray]:
-    """Split a mask over the filters of all layers into one mask per layer."""
+def by_layer(layers: Sequence[FilterLayer], masks: np.ndarray) -> dict[str, np.ndarray]:
+    """Split masks (…, filters) over the filters of all layers into those of each layer."""
     ends = np.cumsum([one.count for one in layers])[:-1]
-    return dict(zip((one.path for one in layers), np.split(mask, ends), strict=True))
+    return dict(zip((one.path for one in layers), np.split(masks, ends, axis=-1), strict=True))

@@ -9,6 +9,7 @@ import numpy as np
 
 from cnnviz.models.channel_masking import Masked, MaskedLayer, MaskedNetwork
 from cnnviz.models.filter_layers import FilterLayer
+from cnnviz.models.nested_masks import NestedMasks, are_nested
 from cnnviz.models.probe import Probe
 
 #: Lower bound of a probability: one image cannot cost more than 16.1 nats.
@@ -39,6 +40,7 @@ class Bench:
     ) -> None:
         self.probe, self.inputs, self.labels, self.on_run = probe, inputs, labels, on_run
         self._layers: dict[str, MaskedLayer] = {}
+        self._nested: dict[tuple[str, ...], NestedMasks] = {}
         self._networks: dict[tuple[str, ...], MaskedNetwork] = {}
 
     def plain(self) -> Scores:
@@ -51,18 +53,44 @@ class Bench:
 
     def removed(self, layer: FilterLayer, gone: np.ndarray, pictures: np.ndarray) -> Scores:
         """Return the scores of some images under masks ``gone`` (masks, filters) bool: masked filters give zero."""
+        nested = self._nested_masks((layer.site,))
+        if nested.possible and are_nested(gone):
+            return self._gathered(len(gone), nested.logits(self.inputs[pictures], {layer.site: gone}), pictures)
         parts = self._layer(layer).logits(self.inputs[pictures], ~gone, np.zeros(gone.shape, np.float32))
         return self._gathered(len(gone), parts, pictures)
+
+    def removed_in_turn(
+        self, layers: Sequence[FilterLayer], gone: Mapping[str, np.ndarray], pictures: np.ndarray
+    ) -> Scores:
+        """Return the scores of some images under masks of several layers at once, (masks, filters) bool per layer."""
+        nested = self._nested_masks(tuple(layer.site for layer in layers))
+        count = len(gone[layers[0].path])
+        if nested.possible and are_nested(gone[layers[0].path]):
+            by_site = {layer.site: gone[layer.path] for layer in layers}
+            return self._gathered(count, nested.logits(self.inputs[pictures], by_site), pictures)
+        each = [
+            self.removed_across(layers, {path: masks[row] for path, masks in gone.items()}, pictures)
+            for row in range(count)
+        ]
+        return Scores(np.concatenate([one.right for one in each]), np.concatenate([one.loss for one in each]))
 
     def removed_across(
         self, layers: Sequence[FilterLayer], gone: Mapping[str, np.ndarray], pictures: np.ndarray
     ) -> Scores:
         """Return the scores of some images with filters of several layers masked at once, (filters,) bool per layer."""
         sites = tuple(layer.site for layer in layers)
-        network = self._networks.setdefault(sites, MaskedNetwork(self.probe.runner, sites))
-        logits = network.logits(self.inputs[pictures], {layer.site: ~gone[layer.path] for layer in layers})
+        if sites not in self._networks:
+            self._networks[sites] = MaskedNetwork(self.probe.runner, sites)
+        logits = self._networks[sites].logits(
+            self.inputs[pictures], {layer.site: ~gone[layer.path] for layer in layers}
+        )
         self.on_run(1)
         return self._judged([logits[None]], pictures)
+
+    def _nested_masks(self, sites: tuple[str, ...]) -> NestedMasks:
+        if sites not in self._nested:
+            self._nested[sites] = NestedMasks(self.probe.runner, sites)
+        return self._nested[sites]
 
     def _layer(self, layer: FilterLayer) -> MaskedLayer:
         if layer.path not in self._layers:

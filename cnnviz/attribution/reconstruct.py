@@ -18,7 +18,6 @@ from cnnviz.core.errors import UnknownNameError, UsageError
 from cnnviz.core.json_document import refuse_large
 from cnnviz.core.model_card import LayerInfo
 from cnnviz.core.progress import Progress, silent
-from cnnviz.core.targets import PerImageCell
 from cnnviz.data.background import Invert
 from cnnviz.data.bands import BandsLike
 from cnnviz.data.fit import FitLike
@@ -28,9 +27,9 @@ from cnnviz.features.lazy_network import LazyNetwork
 from cnnviz.features.predictions import Predictions
 from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.responses import Responses, run_responses
-from cnnviz.models.batch_size import AT_INPUT, batch_size_for
 
-from .method import Method, run_method
+from .method import Method
+from .projections import Cells, projections
 from .provenance import provenance_of
 from .resolve import resolve_method
 from .result import Provenance
@@ -184,26 +183,22 @@ def run_reconstruction(
     count = places.shape[1]
     if places.size * int(extent.prod()) * images.shape[2] > MOST_VALUES:
         raise UsageError(f"{len(wanted)} channels × {count} images are too many at this size; choose fewer")
-    values = np.zeros((places.size, *extent, images.shape[2]), np.float32)
-    flat_cells = np.stack([ends.cells[wanted].ravel().astype(np.int64), np.repeat(wanted, count)], axis=1)
-    flat_boxes = boxes.reshape(-1, 4)
-    size = batch_size or batch_size_for(probe.runner.graph, at=AT_INPUT)
     # Without a response there is nothing to project back.
     answered = np.flatnonzero(peaks.ravel())
-    for start in range(0, len(answered), size):
-        progress(start, len(answered))
-        part = answered[start : start + size]
-        of = images.take(places.ravel()[part])
-        made = run_method(chosen, probe, of, PerImageCell(info.path, flat_cells[part])).values
-        if made.shape[1:3] != images.shape[:2]:
-            raise UsageError(f"{chosen.name} has no value per pixel; use deconvnet or guided-backprop")
-        # Some methods have a single value for all colors of a pixel.
-        made = made.reshape(*made.shape[:3], -1)
-        if start == 0:
+    flat = Cells(
+        images,
+        info,
+        places.ravel()[answered],
+        cells.reshape(-1, 2)[answered],
+        np.repeat(wanted, count)[answered],
+        peaks.ravel()[answered],
+    )
+    values = np.zeros((places.size, *extent, images.shape[2]), np.float32)
+    for number, (part, made, begin) in enumerate(projections(probe, chosen, flat, batch_size, progress)):
+        if not number:
             values = np.zeros((places.size, *extent, made.shape[3]), np.float32)
-        for at, whole in zip(part, made, strict=True):
-            top, left, bottom, right = flat_boxes[at]
-            values[at, : bottom - top, : right - left] = whole[top:bottom, left:right]
+        for at, one, first in zip(answered[part], made, begin, strict=True):
+            _put(values[at], boxes.reshape(-1, 4)[at], one, first)
     return Reconstructions(
         images,
         probe.card,
@@ -219,6 +214,15 @@ def run_reconstruction(
         how=provenance_of(chosen, probe, f"channels of {info.path}", (info.path,), _notes(probe, chosen, info.path)),
         extremes=extremes,
     )
+
+
+def _put(values: np.ndarray, box: np.ndarray, projected: np.ndarray, begin: np.ndarray) -> None:
+    """Copy the part of a projection, which begins at a row and column of the image, that lies in a box."""
+    top, left, bottom, right = box
+    first = np.maximum(box[:2], begin)
+    end = np.minimum((bottom, right), begin + projected.shape[:2])
+    seen = projected[first[0] - begin[0] : end[0] - begin[0], first[1] - begin[1] : end[1] - begin[1]]
+    values[first[0] - top : end[0] - top, first[1] - left : end[1] - left] = seen
 
 
 def _notes(probe: Any, method: Method, layer: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from cnnviz.core.in_order import in_order
 from cnnviz.core.progress import Progress, silent
 from cnnviz.models.batch_size import AT_INPUT, portion_for
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 TOGETHER = 16
 #: Steps after which progress is reported where a batch takes long, because its images are large.
 PIECE = 16
+#: Batches of small images that are computed at once.
+AT_ONCE = 2
 
 
 class AscentResult(NamedTuple):
@@ -65,8 +68,8 @@ def ascend(
     units_at_once = max(1, together // restarts)
     pieces = range(0, settings.steps, PIECE) if together < TOGETHER else ()
     stops = np.unique(np.linspace(0, settings.steps, frames).round().astype(int)) if frames else np.zeros(0, int)
-    columns: tuple[list[np.ndarray], ...] = ([], [], [], [])
-    for start in range(0, len(wanted), units_at_once):
+
+    def batch(start: int) -> AscentResult:
         own = np.arange(start, min(start + units_at_once, len(wanted)))
         # The last batch is padded with its first unit.
         places = np.repeat(np.concatenate([own, np.repeat(own[:1], units_at_once - len(own))]), restarts)
@@ -88,8 +91,12 @@ def ascend(
         count = len(own) * restarts
         film = np.stack(kept, axis=1) if kept else np.zeros((len(filled), 0, *begun.shape[1:]), np.float32)
         way = np.concatenate(values).T if values else np.zeros((len(filled), 0), np.float32)
-        for column, made in zip(columns, (ascent.images(state.numbers), begun, way, film), strict=True):
-            column.append(made[:count])
-        done, steps = start + len(own), settings.steps if pieces else 1
+        return AscentResult(*(made[:count] for made in (ascent.images(state.numbers), begun, way, film)))
+
+    made, steps = [], settings.steps if pieces else 1
+    # Small images leave a core idle, and two batches at once give what each gives alone. Large ones fill the memory.
+    for one in in_order(batch, range(0, len(wanted), units_at_once), 1 if pieces else AT_ONCE):
+        made.append(one)
+        done = min(len(made) * units_at_once, len(wanted))
         progress(done * steps, len(wanted) * steps)
-    return AscentResult(*(np.concatenate(column) for column in columns))
+    return AscentResult(*(np.concatenate(column) for column in zip(*made, strict=True)))

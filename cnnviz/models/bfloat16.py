@@ -1,4 +1,4 @@
-"""Runs in bfloat16: products of convolutions and dense layers with 8 bits of precision, sums and the rest in float32.
+"""Runs in bfloat16: what convolutions and dense layers read and return has 8 bits of precision, their sums 24.
 
 TensorFlow rewrites the compiled graph, forward and backward; the model and its weights stay as they are.
 """

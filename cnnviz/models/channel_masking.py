@@ -48,20 +48,21 @@ class MaskedLayer:
         a tenth of the time.
         """
         channels, put = np.asarray(channels, np.int32), np.asarray(put, np.float32)
-        if _shares_can_be_told(self.after):
-            yield from self._parts(inputs, len(put), lambda held, rows: self._without(held, channels[rows], put[rows]))
+        if shares_can_be_told(self.after):
+            yield from self._subtracted(inputs, channels, put)
             return
         keep = 1 - np.eye(int(self.step.shapes[0][-1] or 1), dtype=np.float32)[channels]
         yield from self.logits(inputs, keep, (1 - keep) * put[:, None])
 
     def _parts(self, inputs: np.ndarray, masks: int, run: Callable[[Any, slice], Any]) -> Iterator[Masked]:
         for part in portions(len(inputs), min(self.most, self.runner.portion)):
-            held = self._held(inputs[part])
+            held = self.held(inputs[part])
             for rows in portions(masks, max(1, self.most // max(1, part.stop - part.start))):
                 yield rows, part, run(held, rows).numpy()
 
     @cached_property
-    def _held(self) -> Any:
+    def held(self) -> Any:
+        """The compiled part before: from inputs to what the part after reads."""
         return compile_function(lambda inputs: self.before.run([inputs])[0], self.runner.input_spec())
 
     @cached_property
@@ -75,35 +76,39 @@ class MaskedLayer:
             return self._ends(self.after, values[None] * keep + put, rest)
 
         rows = tf.TensorSpec((None, self.step.shapes[0][-1]), tf.float32)
-        return compile_function(logits, self._held_specs(), rows, rows)
+        return compile_function(logits, self.held_specs(), rows, rows)
+
+    def _subtracted(self, inputs: np.ndarray, channels: np.ndarray, put: np.ndarray) -> Iterator[Masked]:
+        tf = tensorflow()
+        for part in portions(len(inputs), min(self.most, self.runner.portion)):
+            held = self.held(inputs[part])
+            whole = self._whole(held)
+            for row, (channel, value) in enumerate(zip(channels, put, strict=True)):
+                logits = self._without(held, whole, tf.constant(channel), tf.constant(value))
+                yield slice(row, row + 1), part, logits.numpy()[None]
+
+    @cached_property
+    def _whole(self) -> Any:
+        linear = without_activation(self.after.steps[0].operation)
+        return compile_function(lambda held: linear(held[0]), self.held_specs())
 
     @cached_property
     def _without(self) -> Any:
         tf = tensorflow()
         reader = self.after.steps[0]
-        layer, linear = reader.operation, without_activation(reader.operation)
+        layer = reader.operation
         beyond = self.runner.graph.after(reader.outputs[0], self.runner.head.slot)
         places = [self.after.inputs.index(slot) for slot in beyond.inputs[1:]]
 
-        def logits(held: Any, channels: Any, put: Any) -> Any:
-            values = held[0]
-            masks, kernel = tf.shape(channels)[0], tf.cast(layer.kernel, values.dtype)
-            lost = tf.gather(values, channels, axis=3) - tf.cast(put, values.dtype)
-            shares = tf.nn.depthwise_conv2d(
-                lost,
-                tf.gather(kernel, channels, axis=2),
-                [1, *layer.strides, 1],
-                layer.padding.upper(),
-                dilations=layer.dilation_rate,
-            )
-            whole = linear(values)
-            sizes = tf.shape(whole)
-            shares = tf.reshape(shares, [sizes[0], sizes[1], sizes[2], masks, whole.shape[-1]])
-            left = layer.activation(whole[None] - tf.transpose(shares, [3, 0, 1, 2, 4]))
-            return self._ends(beyond, left, [held[place] for place in places])
+        def logits(held: Any, whole: Any, channel: Any, put: Any) -> Any:
+            lost = tf.gather(held[0], channel[None], axis=3) - tf.cast(put, held[0].dtype)
+            left = layer.activation(whole - convolved(layer, lost, channel[None]))
+            scores = beyond.run([left, *(held[place] for place in places)], replace=self.runner.head.replace)[0][0]
+            return self.logits_at_head(scores)
 
-        one = tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
-        return compile_function(logits, self._held_specs(), *one)
+        whole = self._whole.structured_outputs
+        one = tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.float32)
+        return compile_function(logits, self.held_specs(), tf.TensorSpec(whole.shape, whole.dtype), *one)
 
     def _ends(self, graph: Graph, values: Any, rest: Sequence[Any]) -> Any:
         """Run the rest of the network on values (masks, images, …); all masks share ``rest``."""
@@ -113,11 +118,16 @@ class MaskedLayer:
         rest = [tf.tile(x, [masks, *[1] * (len(x.shape) - 1)]) for x in rest]
         flat = tf.reshape(values, [-1, *values.shape[2:]])
         scores = graph.run([flat, *rest], replace=self.runner.head.replace)[0][0]
-        return tf.reshape(self.runner.logits_of(_at_head(self.runner, scores)), [masks, images, -1])
+        return tf.reshape(self.logits_at_head(scores), [masks, images, -1])
 
-    def _held_specs(self) -> Any:
+    def logits_at_head(self, scores: Any) -> Any:
+        """Return the logits from the scores of the head."""
+        return self.runner.logits_of(_at_head(self.runner, scores))
+
+    def held_specs(self) -> Any:
+        """Return the tensor specs of what ``held`` returns."""
         tf = tensorflow()
-        return [tf.TensorSpec(made.shape, made.dtype) for made in self._held.structured_outputs]
+        return [tf.TensorSpec(made.shape, made.dtype) for made in self.held.structured_outputs]
 
 
 class MaskedNetwork:
@@ -130,7 +140,7 @@ class MaskedNetwork:
         def logits(inputs: Any, keeps: Any) -> Any:
             changed = dict(runner.head.replace)
             for site, keep in zip(self.sites, keeps, strict=True):
-                changed[site] = _times(changed.get(site, runner.graph.step(site).operation), keep)
+                changed[site] = times(changed.get(site, runner.graph.step(site).operation), keep)
             return runner.logits_of(runner.graph.run([inputs], replace=changed)[0])
 
         rows = [tf.TensorSpec((runner.graph.step(site).shapes[0][-1],), tf.float32) for site in self.sites]
@@ -145,23 +155,31 @@ class MaskedNetwork:
         )
 
 
-def _shares_can_be_told(after: Graph) -> bool:
-    """Whether a single plain convolution is the only consumer of the layer."""
+def shares_can_be_told(after: Graph) -> bool:
+    """Return whether a single plain convolution is the only consumer of the layer."""
     site, *others = after.steps
     if site.kind != "Conv2D" or any(after.inputs[0] in step.inputs for step in others) or not others:
         return False
-    layer = site.operation
-    # Limits of TensorFlow's depthwise convolution.
-    return (
-        layer.groups == 1
-        and layer.strides[0] == layer.strides[1]
-        and (max(layer.dilation_rate) == 1 or max(layer.strides) == 1)
-        and layer.padding in ("same", "valid")
-        and layer.data_format == "channels_last"
+    return bool(site.operation.groups == 1 and site.operation.data_format == "channels_last")
+
+
+def convolved(layer: Any, values: Any, channels: Any) -> Any:
+    """Return what some input channels add to a convolution's sums, from their ``values`` (n, h, w, channels)."""
+    import keras
+
+    tf = tensorflow()
+    return keras.ops.conv(
+        values,
+        tf.gather(tf.cast(layer.kernel, values.dtype), channels, axis=2),
+        strides=layer.strides,
+        padding=layer.padding,
+        data_format=layer.data_format,
+        dilation_rate=layer.dilation_rate,
     )
 
 
-def _times(operation: Callable[..., Any], keep: Any) -> Callable[..., Any]:
+def times(operation: Callable[..., Any], keep: Any) -> Callable[..., Any]:
+    """Return an operation whose result is multiplied by ``keep``, channel by channel."""
     tf = tensorflow()
 
     def call(*args: Any, **kwargs: Any) -> Any:

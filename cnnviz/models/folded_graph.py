@@ -59,17 +59,18 @@ def _run_as(step: Step, read: Slot, operation: Callable[[Any], Any]) -> Step:
 def _normalizes_channels(step: Step) -> bool:
     if step.kind != "BatchNormalization" or not step.is_keras or len(step.shapes[0]) != 4:
         return False
-    return step.operation.axis in (-1, 3) and _in_float32(step.operation)
+    return step.operation.axis in (-1, 3) and in_float32(step.operation)
 
 
 def _can_take(step: Step) -> bool:
     """Whether a step is a plain convolution, which a scale and a shift of its channels can become part of."""
-    if step.kind not in ("Conv2D", "DepthwiseConv2D") or not step.is_keras or not _in_float32(step.operation):
+    if step.kind not in ("Conv2D", "DepthwiseConv2D") or not step.is_keras or not in_float32(step.operation):
         return False
     return step.operation.data_format == "channels_last" and activation_name(step.operation) in (None, "linear")
 
 
-def _in_float32(layer: Any) -> bool:
+def in_float32(layer: Any) -> bool:
+    """Return whether a layer computes in float32, without quantization."""
     return layer.compute_dtype == layer.variable_dtype == "float32" and not getattr(layer, "quantization_mode", None)
 
 

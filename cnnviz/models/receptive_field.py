@@ -6,11 +6,11 @@ of Convolutional Neural Networks" (Distill, 2019). None means the whole image, o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .inactive_layers import INACTIVE
+from .sliding_window import sliding_window
 from .unrolled_graph import Graph, Slot, Step
 
 
@@ -27,11 +27,6 @@ class Field:
         axes = zip(self.size, self.stride, self.offset, window, step, before, strict=True)
         tall, wide = [(s + (w - 1) * d, d * t, o - b * d) for s, d, o, w, t, b in axes]
         return Field((tall[0], wide[0]), (tall[1], wide[1]), (tall[2], wide[2]))
-
-    def shifted(self, units: tuple[float, float]) -> Field:
-        """Move the first unit by a number of this layer's units."""
-        top, left = (o + u * d for o, u, d in zip(self.offset, units, self.stride, strict=True))
-        return Field(self.size, self.stride, (top, left))
 
     def united(self, other: Field) -> Field | None:
         """Return the smallest field that covers both; None if their strides differ."""
@@ -81,18 +76,16 @@ def _through(
         return Field() if field == Field() and whole in (image_shape, image_shape[:2]) else None
     for other in fed[1:]:
         field = field.united(other) if field is not None and other is not None else None
-    if field is None or _mixes_places(step):
+    if field is None or mixes_places(step):
         return None
-    if step.kind in _POINTWISE:
+    if step.kind in POINTWISE:
         return field
-    rule = _WINDOWS.get(step.kind)
-    if rule is None or getattr(step.operation, "data_format", "channels_last") == "channels_first":
-        return None
-    return rule(field, step.operation, shapes.get(step.inputs[0], image_shape))
+    window = sliding_window(step, shapes.get(step.inputs[0], image_shape))
+    return None if window is None else field.windowed(window.size, window.step, window.before)
 
 
-def _mixes_places(step: Step) -> bool:
-    """Whether a layer that usually works position by position is configured not to."""
+def mixes_places(step: Step) -> bool:
+    """Return whether a layer that usually works position by position is configured not to."""
     flat = not _is_map(step.shapes[0])
     if step.kind == "Dense":
         return flat  # it mixes the last axis, which is the width if there is no channel axis
@@ -101,52 +94,8 @@ def _mixes_places(step: Step) -> bool:
     return False
 
 
-def _pair(value: Any) -> tuple[int, int]:
-    return (value, value) if isinstance(value, int) else (int(value[0]), int(value[1]))
-
-
-def _before(
-    layer: Any, shape: tuple[int | None, ...], window: tuple[int, int], step: tuple[int, int]
-) -> tuple[int, int]:
-    """Return rows and columns that "same" padding adds at the top and left; an odd one goes to the other side."""
-    if layer.padding != "same":
-        return 0, 0
-    extents = tuple(extent or 0 for extent in shape[:2])
-    total = [max((-(-extent // s) - 1) * s + w - extent, 0) for extent, w, s in zip(extents, window, step, strict=True)]
-    return total[0] // 2, total[1] // 2
-
-
-def _convolution(field: Field, layer: Any, shape: tuple[int | None, ...]) -> Field:
-    kernel, dilation, step = _pair(layer.kernel_size), _pair(layer.dilation_rate), _pair(layer.strides)
-    window = ((kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1)
-    return field.windowed(window, step, _before(layer, shape, window, step))
-
-
-def _pooling(field: Field, layer: Any, shape: tuple[int | None, ...]) -> Field:
-    window, step = _pair(layer.pool_size), _pair(layer.strides)
-    return field.windowed(window, step, _before(layer, shape, window, step))
-
-
-def _zero_padding(field: Field, layer: Any, shape: tuple[int | None, ...]) -> Field:
-    return field.shifted((-layer.padding[0][0], -layer.padding[1][0]))
-
-
-def _cropping(field: Field, layer: Any, shape: tuple[int | None, ...]) -> Field:
-    return field.shifted((layer.cropping[0][0], layer.cropping[1][0]))
-
-
-_WINDOWS: Mapping[str, Callable[[Field, Any, tuple[int | None, ...]], Field]] = {
-    "Conv2D": _convolution,
-    "DepthwiseConv2D": _convolution,
-    "SeparableConv2D": _convolution,
-    "MaxPooling2D": _pooling,
-    "AveragePooling2D": _pooling,
-    "ZeroPadding2D": _zero_padding,
-    "Cropping2D": _cropping,
-}
-
-# Layers and raw operations whose output units depend only on the units at the same position.
-_POINTWISE = INACTIVE | frozenset(
+#: Layers and raw operations whose output units depend only on the units at the same position.
+POINTWISE = INACTIVE | frozenset(
     "Activation Add Average BatchNormalization Concatenate Dense ELU ExpandDims LayerNormalization LeakyReLU Maximum "
     "Minimum Multiply Normalization PReLU ReLU Relu Relu6 Rescaling Sigmoid Silu Softmax Subtract Tanh TrueDivide "
     "UnitNormalization".split()

@@ -11,6 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnnviz.models.batch_size import output_sizes
+from cnnviz.models.windowed_graph import windowed_graph
 
 if TYPE_CHECKING:
     from cnnviz.features.filters.result import Filters
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MOST_MAXIMIZED, LARGEST_MAXIMIZED = 650_000, 50_000
 #: Values that layers compute for all reconstructions, and values in these.
 MOST_PROJECTED, MOST_RECONSTRUCTED = 6_000_000_000, 25_000_000
+#: Values that layers compute in the time that a step of a layer's own windowed network takes to be traced.
+TRACED = 15_000_000
 #: Values that layers compute for all removals of filters.
 MOST_REMOVED = 1_000_000_000_000
 
@@ -34,21 +37,27 @@ def quick_to_maximize(probe: Probe, result: Filters) -> list[str]:
 
 def quick_to_reconstruct(probe: Probe, result: Filters) -> list[str]:
     """Return the layers whose reconstructions are quick to make, the first ones within the limits."""
-    sizes = output_sizes(probe.runner.graph)
-    # A projection runs the network up to its layer, and back.
+    runner = probe.runner
+    sizes = output_sizes(runner.graph)
     below = dict(zip(sizes, accumulate(sizes.values()), strict=True))
     height, width, colors = probe.card.input_shape
 
     def projections(path: str) -> int:
         return 2 * result.responses[path].top.positions.size
 
+    def computed(path: str) -> int:
+        # A projection runs the network up to its layer, and back, on what the layer's cell sees.
+        windowed = windowed_graph(runner.graph, path, runner.input_shape)
+        if windowed is None:
+            return projections(path) * below[path]
+        steps = output_sizes(windowed.graph)
+        return projections(path) * sum(steps.values()) + TRACED * len(steps)
+
     def pixels(path: str) -> int:
         seen = probe.card.layer(path).receptive_field or (height, width)
         return projections(path) * min(seen[0], height) * min(seen[1], width) * colors
 
-    return _within(
-        result, [(lambda path: projections(path) * below[path], MOST_PROJECTED), (pixels, MOST_RECONSTRUCTED)]
-    )
+    return _within(result, [(computed, MOST_PROJECTED), (pixels, MOST_RECONSTRUCTED)])
 
 
 def is_quick_to_ablate(probe: Probe, result: Filters) -> bool:

@@ -48,7 +48,7 @@ def test_activations_are_rounded_and_say_by_how_much(sample: Images) -> None:
     assert same == (near.argmax(1) == logits.argmax(1)).sum()
 
 
-@pytest.mark.parametrize("method", ["grad-cam", "smoothgrad"])
+@pytest.mark.parametrize("method", ["grad-cam", "saliency", "smoothgrad"])
 def test_maps_are_near_and_say_how_near(sample: Images, method: str) -> None:
     exact = cnnviz.attribute("fmnist-cnn", sample, method)
     rounded = cnnviz.attribute("fmnist-cnn", sample, method, precision="bfloat16")
@@ -56,6 +56,7 @@ def test_maps_are_near_and_say_how_near(sample: Images, method: str) -> None:
     said = float(re.search(r"correlations of ([\d.]+) or more", note)[1])  # type: ignore[index]
     own = min(map(rank_correlation, exact.values[:4], rounded.values[:4]))
     assert said == pytest.approx(own, abs=6e-4) and said > 0.9
+    assert ("take float32" in note) is (own < 0.98)
     assert not any("bfloat16" in note for note in exact.how.notes)
     assert (exact.classes == rounded.classes).all()
     assert np.abs(exact.values - rounded.values).max() > 0
