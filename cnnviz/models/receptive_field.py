@@ -101,11 +101,12 @@ def _mixes_places(step: Step) -> bool:
     return False
 
 
-def _pair(value: Any) -> tuple[int, int]:
+def pair(value: Any) -> tuple[int, int]:
+    """Return a layer's size or stride along rows and columns."""
     return (value, value) if isinstance(value, int) else (int(value[0]), int(value[1]))
 
 
-def _before(
+def before_padding(
     layer: Any, shape: tuple[int | None, ...], window: tuple[int, int], step: tuple[int, int]
 ) -> tuple[int, int]:
     """Return rows and columns that "same" padding adds at the top and left; an odd one goes to the other side."""
@@ -117,14 +118,14 @@ def _before(
 
 
 def _convolution(field: Field, layer: Any, shape: tuple[int | None, ...]) -> Field:
-    kernel, dilation, step = _pair(layer.kernel_size), _pair(layer.dilation_rate), _pair(layer.strides)
+    kernel, dilation, step = pair(layer.kernel_size), pair(layer.dilation_rate), pair(layer.strides)
     window = ((kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1)
-    return field.windowed(window, step, _before(layer, shape, window, step))
+    return field.windowed(window, step, before_padding(layer, shape, window, step))
 
 
 def _pooling(field: Field, layer: Any, shape: tuple[int | None, ...]) -> Field:
-    window, step = _pair(layer.pool_size), _pair(layer.strides)
-    return field.windowed(window, step, _before(layer, shape, window, step))
+    window, step = pair(layer.pool_size), pair(layer.strides)
+    return field.windowed(window, step, before_padding(layer, shape, window, step))
 
 
 def _zero_padding(field: Field, layer: Any, shape: tuple[int | None, ...]) -> Field:

@@ -204,6 +204,20 @@ def _execute(
     return tapped
 
 
+def execute(
+    steps: Sequence[Step],
+    values: Mapping[int, Any],
+    replace: Mapping[str, Operation],
+    into: dict[int, Any] | None = None,
+) -> dict[int, Any]:
+    """Run steps in inference mode on tensors by slot number; return their outputs, added to those in ``into``."""
+    held = dict(values)
+    _execute(steps, held, (), replace, None)
+    made = {} if into is None else into
+    made.update({slot.index: held[slot.index] for step in steps for slot in step.outputs})
+    return made
+
+
 def graph_of(model: keras.Model) -> Graph:
     """Unroll a built Sequential or Functional model; ModelError for one that has no graph."""
     tensorflow()
