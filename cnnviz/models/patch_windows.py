@@ -8,7 +8,7 @@ those of the plain way to rounding (tests/models/test_patch_windows.py); see ADR
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,14 +18,16 @@ import numpy as np
 from .batch_size import LARGEST, RESULT
 from .changed_windows import Span, Spans, Windowed, cost_in_windows, values_in_windows, windowed_steps
 from .import_tensorflow import tensorflow
+from .perturbed_scores import MadeOf, Perturbing, Ran
 from .unrolled_graph import Graph, Slot, execute
 
 if TYPE_CHECKING:
-    from .perturbed_scores import Ran
     from .runner import Runner
 
 #: Windows are used where a copy costs at most this share of a plain one.
 WORTH_IT = 0.75
+#: Fewer copies of an image than these would not pay for running it whole.
+COPIES_OF_ONE = 16
 
 
 def patch_windows(runner: Runner, down: np.ndarray, across: np.ndarray, of: str | None = None) -> PatchWindows | None:
@@ -57,7 +59,7 @@ def _hidden(cover: np.ndarray) -> Span:
 
 
 @dataclass(frozen=True, eq=False)
-class PatchWindows:
+class PatchWindows(Perturbing):
     """A run in windows, for perturbed_scores.py; ``spans`` are the rows and columns that patches hide.
 
     ``portion`` is the most copies at once, and ``cost`` the estimated cost of a copy over that of a plain one.
@@ -67,21 +69,22 @@ class PatchWindows:
     portion: int
     cost: float
 
-    def run(
-        self,
-        graph: Graph,
-        images: Sequence[Any],
-        owners: Any,
-        own: Sequence[Any],
-        shared: Sequence[Any],
-        taps: Sequence[str] = (),
-        replace: Mapping[str, Any] | None = None,
-    ) -> Ran:
-        """Return what ``graph.run`` does for copies of ``images``, inputs and fill.
+    def at_once(self, runner: Runner) -> int:
+        """Return the most copies that are run at once."""
+        return self.portion
 
-        ``own`` are the numbers of rows and of columns of the copies' patches, and ``shared`` what each of these hides.
+    def images_at_once(self, runner: Runner) -> int:
+        """Return the most images that these are made from, whose activations are all held."""
+        return max(1, self.portion // COPIES_OF_ONE)
+
+    def run(self, runner: Runner, graph: Graph, made_of: MadeOf, taps: Sequence[str]) -> Ran:
+        """Return the outputs and taps of the network for copies of images.
+
+        They are made of the inputs and the fill of images, the numbers of rows and of columns of the copies' patches,
+        and what each of these hides.
         """
-        replace = replace or {}
+        replace = runner.head.replace
+        images, owners, own, shared = made_of
         windowed = windowed_steps(graph, self.spans, replace)
         # What nobody reads of these is pruned from the compiled function.
         _, unchanged = graph.run([images[0]], list(windowed), replace)

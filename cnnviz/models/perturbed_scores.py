@@ -6,9 +6,9 @@ exist in the compiled function alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,25 +21,29 @@ if TYPE_CHECKING:
 
 #: The outputs of a run of the network on copies, and its taps.
 Ran = tuple[list[Any], dict[str, Any]]
+#: What ``Perturbing.copies`` takes.
+MadeOf = tuple[Sequence[Any], Any, Sequence[Any], Sequence[Any]]
 
 
-class Perturbing(Hashable, Protocol):
-    """How copies are made of images; equal ones share one compiled function."""
+class Perturbing:
+    """How copies are made of images; equal ones share one compiled function, so that subclasses are hashable."""
 
     def copies(self, images: Sequence[Any], owners: Any, own: Sequence[Any], shared: Sequence[Any]) -> Any:
         """Return the inputs of copies, tensors (m, height, width, channels), whose images are ``owners`` (m,)."""
+        raise NotImplementedError
 
+    def at_once(self, runner: Runner) -> int:
+        """Return the most copies that are run at once."""
+        return runner.portion
 
-class InOneRun(Perturbing, Protocol):
-    """A perturbation that runs the network itself, where most of a copy is as in its image."""
+    def images_at_once(self, runner: Runner) -> int:
+        """Return the most images that these are made from."""
+        return runner.portion
 
-    #: The most copies at once.
-    portion: int
-
-    def run(
-        self, graph: Graph, images: Sequence[Any], owners: Any, own: Sequence[Any], shared: Sequence[Any], **how: Any
-    ) -> Ran:
-        """Return what ``graph.run`` does for the copies."""
+    def run(self, runner: Runner, graph: Graph, made_of: MadeOf, taps: Sequence[str]) -> Ran:
+        """Return the outputs and taps of the network for the copies, whole copies unless a subclass knows better."""
+        flat = tensorflow().reshape(self.copies(*made_of), (-1, *runner.input_shape))
+        return graph.run([flat], taps, runner.head.replace)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +82,11 @@ def perturbed_scores(
     step = runner.cached(key, lambda: _make_step(runner, spec, copies))
     shared = [tensorflow().constant(array) for array in copies.shared]
     scores = np.empty(len(owners), np.float32)
-    portion = getattr(copies.how, "portion", runner.portion)
-    start = 0
+    most, of_most, start = copies.how.at_once(runner), copies.how.images_at_once(runner), 0
     while start < len(owners):
-        # Owners ascend, so that the copies of a portion are made from consecutive images, few enough to run themselves.
+        # Owners ascend, so that the copies of a portion are made from consecutive images.
         first = int(owners[start])
-        stop = min(start + portion, int(np.searchsorted(owners, first + runner.portion)))
+        stop = min(start + most, int(np.searchsorted(owners, first + of_most)))
         part, start, last = slice(start, stop), stop, int(owners[stop - 1]) + 1
         sliced = [array[first:last] for array in of_images]
         made = step(owners[part] - np.int32(first), *sliced, *(array[part] for array in copies.own), *shared).numpy()
@@ -100,18 +103,13 @@ def _make_step(runner: Runner, spec: GradientSpec | None, copies: PerturbedCopie
     tf = tensorflow()
     how, images, own = copies.how, len(copies.images), len(copies.own)
     wanted = [] if spec is None or spec.of is None else [spec.of]
-    replace, tables = dict(runner.head.replace), len(runner.tables)
+    tables = len(runner.tables)
 
     def step(owners: Any, *arrays: Any) -> Any:
         of_images, given, rest = arrays[:images], arrays[images], arrays[images + 1 :]
         rows, rest = [tf.gather(array, owners) for array in rest[:tables]], rest[tables:]
-        graph = runner.fed(rows, replace, wanted)
-        made = (of_images, owners, rest[:own], rest[own:])
-        if hasattr(how, "run"):
-            outputs, tapped = how.run(graph, *made, taps=wanted, replace=replace)
-        else:
-            flat = tf.reshape(how.copies(*made), (-1, *runner.input_shape))
-            outputs, tapped = graph.run([flat], wanted, replace)
+        graph = runner.fed(rows, runner.head.replace, wanted)
+        outputs, tapped = how.run(runner, graph, (of_images, owners, rest[:own], rest[own:]), wanted)
         if spec is None:
             return runner.logits_of(outputs)
         asked = runner.logits_of(outputs) if spec.of is None else tapped[spec.of]

@@ -12,7 +12,7 @@ from cnnviz.core.errors import UsageError
 from cnnviz.core.resize_maps import upsample
 from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
-from cnnviz.models.perturbed_scores import PerturbedCopies
+from cnnviz.models.perturbed_scores import PerturbedCopies, Perturbing
 
 from ..baseline import FILLS, Fill, fill_inputs
 from ..method import METHODS, Maps
@@ -91,7 +91,7 @@ def _stretching(own: int, wanted: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Shown:
+class Shown(Perturbing):
     """Copies of images masked with one map each, which is upsampled and stretched to 0…1; flat maps show the fill."""
 
     def copies(self, images: Sequence[Any], owners: Any, own: Sequence[Any], shared: Sequence[Any]) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
-from cnnviz.models.perturbed_scores import PerturbedCopies
+from cnnviz.models.perturbed_scores import PerturbedCopies, Perturbing
 
 from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Maps, Method
@@ -64,9 +64,11 @@ class KernelSHAP(Method):
         owners = np.arange(len(images)).repeat(np.diff(firsts))
 
         # Of superpixel 0, which never takes part, all is shown; images with fewer players have unused columns.
-        shown = np.ones((len(owners), 1 + max(int(players.max()) for players in cut)), bool)
-        for one, (start, stop) in zip(games, pairwise(firsts), strict=True):
-            shown[start:stop, 1 : 1 + one.coalitions.shape[1]] = one.coalitions
+        most = max(int(players.max()) for players in cut)
+        # Rounded up, since a function is compiled for each number of columns.
+        shown = np.ones((len(owners), 2 ** most.bit_length()), bool)
+        for played, (start, stop) in zip(games, pairwise(firsts), strict=True):
+            shown[start:stop, 1 : 1 + played.coalitions.shape[1]] = played.coalitions
         copies = PerturbedCopies(Coalitions(), owners, (inputs, fill, np.stack(cut).astype(np.int32)), (shown,))
         scores = scores_of_copies(original, copies).astype(np.float64)
         empty = original.scores_of(fill)
@@ -81,7 +83,7 @@ class KernelSHAP(Method):
 
 
 @dataclass(frozen=True)
-class Coalitions:
+class Coalitions(Perturbing):
     """Copies of images in which the superpixels of one coalition each are shown, and the others hidden."""
 
     def copies(self, images: Sequence[Any], owners: Any, own: Sequence[Any], shared: Sequence[Any]) -> Any:

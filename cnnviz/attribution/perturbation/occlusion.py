@@ -13,7 +13,7 @@ from cnnviz.core.targets import LayerTarget
 from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
 from cnnviz.models.patch_windows import patch_windows
-from cnnviz.models.perturbed_scores import PerturbedCopies
+from cnnviz.models.perturbed_scores import PerturbedCopies, Perturbing
 
 from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Maps, Method
@@ -89,14 +89,14 @@ class Occlusion(Method):
         places = (row.astype(np.int32), column.astype(np.int32))
         target = original.target
         read = original.probe.layer(target.layer).path if isinstance(target, LayerTarget) else None
-        how = patch_windows(original.probe.runner, rows, columns, read) or Hidden()
-        copies = PerturbedCopies(how, owner, (inputs, fill), places, (rows, columns))
+        how: Perturbing | None = patch_windows(original.probe.runner, rows, columns, read)
+        copies = PerturbedCopies(how or Hidden(), owner, (inputs, fill), places, (rows, columns))
         drops[owner, row, column] = original.scores[owner] - scores_of_copies(original, copies)
         return drops
 
 
 @dataclass(frozen=True)
-class Hidden:
+class Hidden(Perturbing):
     """Copies of images in which one patch each shows the fill."""
 
     def copies(self, images: Sequence[Any], owners: Any, own: Sequence[Any], shared: Sequence[Any]) -> Any:

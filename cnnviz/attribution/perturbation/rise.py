@@ -12,7 +12,7 @@ from cnnviz.core.deprecation import renamed_fields
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
 from cnnviz.models.import_tensorflow import tensorflow
-from cnnviz.models.perturbed_scores import PerturbedCopies
+from cnnviz.models.perturbed_scores import PerturbedCopies, Perturbing
 
 from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Maps, Method
@@ -86,7 +86,7 @@ class RISE(Method):
 
 
 @dataclass(frozen=True)
-class Masked:
+class Masked(Perturbing):
     """Copies of images of this size (height, width), blended with the fill by one mask each."""
 
     size: tuple[int, int]
@@ -95,16 +95,18 @@ class Masked:
         """Return the copies, from inputs and fill, the masks' numbers, and the grids, offsets and weights of masks."""
         tf = tensorflow()
         inputs, fill = (tf.gather(array, owners) for array in images)
-        grids, offsets, *weights = shared
-        masks = upsampled_masks(tf.gather(grids, own[0]), tf.gather(offsets, own[0]), *weights, self.size)
+        grids, offsets, down, across = shared
+        masks = upsampled_masks(tf.gather(grids, own[0]), tf.gather(offsets, own[0]), down, across, self.size)
         return (inputs - fill) * masks[..., None] + fill
 
     def summed(self) -> Any:
         """Return a compiled function of changes (n, m) and of masks: Σ_k change_k · mask_k (n, pixels), Σ_k mask_k."""
         tf = tensorflow()
 
-        def sums(change: Any, *of_masks: Any) -> Any:
-            masks = tf.reshape(upsampled_masks(*of_masks, self.size), (-1, self.size[0] * self.size[1]))
+        def sums(change: Any, grids: Any, offsets: Any, down: Any, across: Any) -> Any:
+            masks = tf.reshape(
+                upsampled_masks(grids, offsets, down, across, self.size), (-1, self.size[0] * self.size[1])
+            )
             return tf.matmul(change, masks), tf.reduce_sum(masks, axis=0)
 
         return tf.function(sums, autograph=False, reduce_retracing=True)
