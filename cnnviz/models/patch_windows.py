@@ -102,7 +102,9 @@ class PatchWindows(Perturbing):
         for step in graph.steps:
             one = windowed.get(step.path)
             if one is None:
-                execute((step,), whole | {slot.index: at(slot) for slot in step.inputs}, replace, into=whole)
+                for slot in step.inputs:
+                    at(slot)
+                execute((step,), whole, (), replace)
             else:
                 values = _computed(one, [windows[slot] for slot in step.inputs])
                 windows[step.outputs[0]] = _Window(unchanged[step.path], one.spans, copies, values)
@@ -118,7 +120,8 @@ def _computed(one: Windowed, read: Sequence[_Window]) -> Any:
         return one.sliding.run(read[0].around(starts, sizes, one.sliding.outside))
     starts, sizes = [span.start for span in one.spans], [span.size for span in one.spans]
     values = {slot.index: window.around(starts, sizes) for slot, window in zip(one.step.inputs, read, strict=True)}
-    return execute((one.step,), values, {})[one.step.outputs[0].index]
+    execute((one.step,), values)
+    return values[one.step.outputs[0].index]
 
 
 class _Copies:
