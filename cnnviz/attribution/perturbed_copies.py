@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.core.targets import AnyTarget, LayerTarget, Target, Weighted, part_of
+from cnnviz.core.targets import AnyTarget, LayerTarget, Target, Weighted
 from cnnviz.data.images import Images
-from cnnviz.models.batch_size import batch_size_for
+from cnnviz.models.perturbed_scores import PerturbedCopies, perturbed_scores
 from cnnviz.models.summed_gradients import Copies, Summed, Take, summed_gradients
 from cnnviz.models.target_spec import gradient_spec
 
@@ -19,9 +19,6 @@ from .method import Maps
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
-
-#: The most inputs at once, unless a single copy of all images is more.
-AT_ONCE = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +57,6 @@ class Original:
         flat = inputs.reshape(-1, *self.probe.runner.input_shape)
         return self.probe.scores(flat, self.target, numbers=self.probe.row_numbers(self.images))
 
-    def row_numbers(self, owners: np.ndarray) -> np.ndarray | None:
-        """Return the row of further inputs that goes with copies of these images, or None; see row_numbers.py."""
-        numbers = self.probe.row_numbers(self.images)
-        return None if numbers is None else numbers[owners]
-
     def maps(self, values: np.ndarray) -> Maps:
         """Return a method's maps together with the scores and logits that were computed for them."""
         held = vars(self)
@@ -90,18 +82,15 @@ def gradients_of_copies(
     return summed_gradients(probe.runner, spec, given, copies, summed, numbers)
 
 
-def scores_of_copies(original: Original, owners: np.ndarray, changed: Callable[[slice], np.ndarray]) -> np.ndarray:
-    """Return the scores of perturbed copies, float32 (copies,), a batch of copies at a time.
-
-    ``owners`` (copies,) is the image that each copy was made from, and ``changed`` returns the inputs (m, h, w, c) of
-    a slice of them.
-    """
-    probe = original.probe
-    at_once = min(AT_ONCE, batch_size_for(probe.runner.graph))
-    scores = np.empty(len(owners), np.float32)
-    for first in range(0, len(owners), at_once):
-        part = slice(first, min(first + at_once, len(owners)))
-        inputs = changed(part).reshape(-1, *probe.runner.input_shape)
-        own, numbers = owners[part], original.row_numbers(owners[part])
-        scores[part] = probe.scores(inputs, part_of(original.target, own), numbers=numbers)
-    return scores
+def scores_of_copies(original: Original, copies: PerturbedCopies) -> np.ndarray:
+    """Return the target's scores of perturbed copies of the images, float32 (copies,)."""
+    probe, target = original.probe, original.target
+    numbers = probe.row_numbers(original.images)
+    if not len(copies.owners):
+        return np.zeros(0, np.float32)
+    if isinstance(target, Target | LayerTarget):
+        spec, given = gradient_spec(probe, original.inputs, target, (), numbers=numbers)
+        return perturbed_scores(probe.runner, spec, given, copies, numbers)
+    # A function of logits may be one of arrays alone.
+    of_logits = lambda logits: probe.scores(original.inputs, target, logits=logits)  # noqa: E731
+    return perturbed_scores(probe.runner, None, None, copies, numbers, of_logits)

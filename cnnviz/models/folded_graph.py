@@ -45,9 +45,13 @@ def folded(
             and readers[step.inputs[0]] == 1
         ):
             made[before.path] = None
-            made[step.path] = _run_as(step, before.inputs[0], _folded(before, step.operation))
+            made[step.path] = _run_as(
+                step,
+                before.inputs[0],
+                FoldedConvolution(before.operation, step.operation, before.kind == "DepthwiseConv2D"),
+            )
         else:
-            made[step.path] = _run_as(step, step.inputs[0], _in_one_pass(step.operation))
+            made[step.path] = _run_as(step, step.inputs[0], NormalizationInOnePass(step.operation))
     steps = (made.get(step.path, step) for step in graph.steps)
     return replace(graph, steps=tuple(step for step in steps if step is not None))
 
@@ -84,37 +88,43 @@ def _factor_and_shift(norm: Any) -> tuple[Any, Any]:
     return factor, shift if norm.beta is None else shift + norm.beta
 
 
-def _folded(step: Step, norm: Any) -> Callable[[Any], Any]:
-    import keras
+class FoldedConvolution:
+    """A convolution ``layer`` whose kernel and bias are multiplied and shifted as its normalization would do."""
 
-    tf = tensorflow()
-    layer = step.operation
-    convolve = keras.ops.depthwise_conv if step.kind == "DepthwiseConv2D" else keras.ops.conv
+    def __init__(self, layer: Any, norm: Any, depthwise: bool) -> None:
+        self.layer, self.norm, self.depthwise = layer, norm, depthwise
 
-    def run(x: Any) -> Any:
-        factor, shift = _factor_and_shift(norm)
+    def __call__(self, x: Any, padding: str | None = None) -> Any:
+        """Return the values, with the layer's own padding unless another is given."""
+        import keras
+
+        tf, layer = tensorflow(), self.layer
+        convolve = keras.ops.depthwise_conv if self.depthwise else keras.ops.conv
+        factor, shift = _factor_and_shift(self.norm)
         kernel = tf.convert_to_tensor(layer.kernel)
         # The channels of a depthwise convolution are the last two axes of its kernel, and those of any other the last.
-        wide = tf.reshape(factor, kernel.shape[2:]) if step.kind == "DepthwiseConv2D" else factor
+        wide = tf.reshape(factor, kernel.shape[2:]) if self.depthwise else factor
         made = convolve(
             tf.cast(x, tf.float32),
             kernel * wide,
             strides=layer.strides,
-            padding=layer.padding,
+            padding=padding or layer.padding,
             data_format=layer.data_format,
             dilation_rate=layer.dilation_rate,
         )
         return tf.nn.bias_add(made, shift if layer.bias is None else shift + layer.bias * factor)
 
-    return run
 
+class NormalizationInOnePass:
+    """A batch normalization that reads and writes its maps once, for one that no convolution can take."""
 
-def _in_one_pass(norm: Any) -> Callable[[Any], Any]:
-    """Return a batch normalization that reads and writes its maps once, for one that no convolution can take."""
-    tf = tensorflow()
+    def __init__(self, norm: Any) -> None:
+        self.norm = norm
 
-    def normalized(x: Any) -> Any:
-        factor, shift = _factor_and_shift(norm)
+    def __call__(self, x: Any) -> Any:
+        """Return the values."""
+        tf = tensorflow()
+        factor, shift = _factor_and_shift(self.norm)
         zero, one = tf.zeros_like(shift), tf.ones_like(shift)
         made = tf.raw_ops.FusedBatchNormV3(
             x=tf.cast(x, tf.float32),
@@ -126,5 +136,3 @@ def _in_one_pass(norm: Any) -> Callable[[Any], Any]:
             is_training=False,
         )
         return made.y
-
-    return normalized

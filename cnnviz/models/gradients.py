@@ -154,7 +154,6 @@ def run_spec(
 
     ``rows`` are those of the further inputs that have a row for each image.
     """
-    tf = tensorflow()
     start: Callable[[Any], Any] = (lambda values: values) if spec.rule is None else spec.rule.start
     wanted = [*taps, *([spec.of] if spec.of is not None else [])]
     outputs, tapped = runner.fed(rows, replace, wanted, spec.at).run([inputs], wanted, replace, watch)
@@ -163,7 +162,7 @@ def run_spec(
         logits = asked = runner.logits_of(outputs, start)
     else:
         asked = start(tapped[spec.of])
-    return tf.cast(_scores(spec, asked, given), tf.float32), logits, tapped
+    return asked_scores(spec, asked, given), logits, tapped
 
 
 def seed_tensor_spec(spec: GradientSpec, runner: Runner) -> Any:
@@ -178,9 +177,14 @@ def seed_tensor_spec(spec: GradientSpec, runner: Runner) -> Any:
     return tf.TensorSpec((None,), tf.int32)
 
 
+def asked_scores(spec: GradientSpec, asked: Any, given: Any) -> Any:
+    """Return the scores, a float32 tensor (n,), of the logits or the layer's output that a spec reads."""
+    tf = tensorflow()
+    return tf.cast(_scores(spec, tf.cast(asked, tf.float32), given), tf.float32)
+
+
 def _scores(spec: GradientSpec, asked: Any, given: Any) -> Any:
     tf = tensorflow()
-    asked = tf.cast(asked, tf.float32)
     if spec.seed == "highest":
         return _first_highest(asked)
     if spec.seed == "given":

@@ -34,13 +34,13 @@ def sliding_window(step: Step, shape: Shape) -> SlidingWindow | None:
 
 
 def _convolution(layer: Any, shape: Shape) -> SlidingWindow:
-    kernel, dilation = _pair(layer.kernel_size), _pair(layer.dilation_rate)
+    kernel, dilation = pair(layer.kernel_size), pair(layer.dilation_rate)
     size = ((kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1)
-    return _padded_by_name(layer, shape, size, _pair(layer.strides))
+    return _padded_by_name(layer, shape, size, pair(layer.strides))
 
 
 def _pooling(layer: Any, shape: Shape) -> SlidingWindow:
-    return _padded_by_name(layer, shape, _pair(layer.pool_size), _pair(layer.strides))
+    return _padded_by_name(layer, shape, pair(layer.pool_size), pair(layer.strides))
 
 
 def _zero_padding(layer: Any, shape: Shape) -> SlidingWindow:
@@ -53,14 +53,29 @@ def _cropping(layer: Any, shape: Shape) -> SlidingWindow:
 
 def _padded_by_name(layer: Any, shape: Shape, size: Pair, step: Pair) -> SlidingWindow:
     """Return a window with "valid" or "same" padding, whose odd row or column goes to the bottom or right."""
-    if layer.padding != "same":
-        return SlidingWindow(size, step)
-    extents = tuple(extent or 0 for extent in shape[:2])
-    total = [max((-(-extent // s) - 1) * s + w - extent, 0) for extent, w, s in zip(extents, size, step, strict=True)]
+    total = same_padding(layer, shape, size, step)
     return SlidingWindow(size, step, (total[0] // 2, total[1] // 2), any(total))
 
 
-def _pair(value: Any) -> Pair:
+def before_padding(layer: Any, shape: Shape, size: Pair, step: Pair) -> Pair:
+    """Return rows and columns that "same" padding adds at the top and left; an odd one goes to the other side."""
+    total = same_padding(layer, shape, size, step)
+    return total[0] // 2, total[1] // 2
+
+
+def same_padding(layer: Any, shape: Shape, size: Pair, step: Pair) -> Pair:
+    """Return rows and columns that a layer's padding adds on both sides together; none if it is "valid"."""
+    if layer.padding != "same":
+        return 0, 0
+    extents = tuple(extent or 0 for extent in shape[:2])
+    rows, columns = (
+        max((-(-extent // s) - 1) * s + w - extent, 0) for extent, w, s in zip(extents, size, step, strict=True)
+    )
+    return rows, columns
+
+
+def pair(value: Any) -> Pair:
+    """Return a layer's size or stride along rows and columns."""
     return (value, value) if isinstance(value, int) else (int(value[0]), int(value[1]))
 
 

@@ -158,7 +158,7 @@ class Graph:
         ``watch`` is called with each tapped tensor when it is computed.
         """
         values = {slot.index: x for slot, x in zip(self.inputs, inputs, strict=True)}
-        tapped = _execute(self.steps, values, taps, replace or {}, watch)
+        tapped = execute(self.steps, values, taps, replace or {}, watch)
         return [values[slot.index] for slot in self.outputs], tapped
 
     def run_both(
@@ -168,20 +168,20 @@ class Graph:
         changed = [place for place, step in enumerate(self.steps) if step.path in replace]
         first = min(changed, default=len(self.steps))
         values = {slot.index: x for slot, x in zip(self.inputs, inputs, strict=True)}
-        tapped = _execute(self.steps[:first], values, taps, {}, None)
+        tapped = execute(self.steps[:first], values, taps, {}, None)
         plain = dict(values)
         if not tapped.keys() >= set(taps):
-            tapped |= _execute(self.steps[first:], plain, taps, {}, None)
-        _execute(self.steps[first:], values, (), replace, None)
+            tapped |= execute(self.steps[first:], plain, taps, {}, None)
+        execute(self.steps[first:], values, (), replace, None)
         return [values[slot.index] for slot in self.outputs], tapped
 
 
-def _execute(
+def execute(
     steps: Sequence[Step],
     values: dict[int, Any],
-    taps: Sequence[str],
-    replace: Mapping[str, Operation],
-    watch: Callable[[Any], Any] | None,
+    taps: Sequence[str] = (),
+    replace: Mapping[str, Operation] | None = None,
+    watch: Callable[[Any], Any] | None = None,
 ) -> dict[str, Any]:
     """Run steps in order, reading and filling ``values`` by slot; return the tapped outputs."""
     import keras
@@ -190,6 +190,7 @@ def _execute(
         return values[leaf.index] if isinstance(leaf, Slot) else leaf
 
     tapped: dict[str, Any] = {}
+    replace = replace or {}
     # A stateless scope keeps losses and moving statistics out of the user's model.
     with keras.StatelessScope():
         for step in steps:

@@ -15,6 +15,7 @@ from cnnviz.attribution.baseline import FILLS
 from cnnviz.attribution.perturbation import RISE, Occlusion
 from cnnviz.attribution.perturbation.masks import random_masks
 from cnnviz.attribution.perturbation.patches import default_patch, default_stride
+from cnnviz.attribution.perturbed_copies import scores_of_copies
 from cnnviz.core.errors import UsageError
 from cnnviz.core.targets import PREDICTED, Channel, Contrast, OneClass, PerImageCell
 from cnnviz.data.images import Images
@@ -88,14 +89,12 @@ def test_a_patch_on_its_own_ground_is_not_run(monkeypatch: pytest.MonkeyPatch) -
     pixels[0, 10, 10] = 200
     images = Images(pixels)
     run = []
-    logits = cnnviz.Probe.logits
 
-    def counting(self, pictures, *rest, **how):
-        if not isinstance(pictures, Images):
-            run.append(len(pictures))
-        return logits(self, pictures, *rest, **how)
+    def counting(original, copies):
+        run.append(len(copies.owners))
+        return scores_of_copies(original, copies)
 
-    monkeypatch.setattr(cnnviz.Probe, "logits", counting)
+    monkeypatch.setattr("cnnviz.attribution.perturbation.occlusion.scores_of_copies", counting)
     values = Occlusion(4, 2)(probe, images, PREDICTED).values
     # Row and column 10 lie in the patches that begin at 7 and 9.
     assert sum(run) == 4
@@ -108,7 +107,11 @@ def test_rise_of_all_grids_is_the_mean_score_of_those_that_show_a_cell(monkeypat
     images = pictures_for(probe, 3)
     # Every mask of 2×2 cells once, cells of 1×2 pixels: then the estimate is the expectation itself.
     masks = np.array(list(product((0, 1), repeat=4)), np.float32).reshape(16, 2, 2).repeat(2, axis=2)
-    monkeypatch.setattr("cnnviz.attribution.perturbation.rise.random_masks", lambda *a: masks[a[-2] : a[-1]])
+    drawn = "cnnviz.attribution.perturbation.rise"
+    monkeypatch.setattr(
+        f"{drawn}.random_grids", lambda *a: (masks[a[-2] : a[-1]], np.zeros((a[-1] - a[-2], 2), np.int32))
+    )
+    monkeypatch.setattr(f"{drawn}.upsampled_masks", lambda grids, *rest: grids)
     share = (images.pixels[..., 0] / 255 * weights[..., 0, 1]).reshape(3, 2, 2, 2).sum(axis=3).repeat(2, axis=2)
     bias = probe.model.get_weights()[1][1]
     # Shown itself, and every other cell half the time.

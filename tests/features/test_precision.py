@@ -48,7 +48,9 @@ def test_activations_are_rounded_and_say_by_how_much(sample: Images) -> None:
     assert same == (near.argmax(1) == logits.argmax(1)).sum()
 
 
-@pytest.mark.parametrize("method", ["grad-cam", "saliency", "smoothgrad"])
+@pytest.mark.parametrize(
+    "method", ["grad-cam", "saliency", "smoothgrad", "occlusion:patch=4,stride=2", "rise:masks=100"]
+)
 def test_maps_are_near_and_say_how_near(sample: Images, method: str) -> None:
     exact = cnnviz.attribute("fmnist-cnn", sample, method)
     rounded = cnnviz.attribute("fmnist-cnn", sample, method, precision="bfloat16")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +11,8 @@ import numpy as np
 from cnnviz.core.errors import UsageError
 from cnnviz.core.resize_maps import upsample
 from cnnviz.data.images import Images
+from cnnviz.models.import_tensorflow import tensorflow
+from cnnviz.models.perturbed_scores import PerturbedCopies, Perturbing
 
 from ..baseline import FILLS, Fill, fill_inputs
 from ..method import METHODS, Maps
@@ -50,19 +53,15 @@ class ScoreCAM(CAM):
         original = Original(probe, images, target)
         inputs = original.inputs.reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
-        way = inputs - fill
         hidden = original.scores_of(fill)
         maps = []
         for values in probe.activations(images, self.layers(probe)).values():
             owner, channel = np.nonzero(self._asked(values))
             flat = np.ascontiguousarray(values.transpose(0, 3, 1, 2))
 
-            def changed(part: slice, flat: np.ndarray = flat, owner: Any = owner, channel: Any = channel) -> np.ndarray:
-                which = owner[part]
-                masks = _stretched(upsample(flat[which, channel[part]], images.shape[:2]))
-                return way[which] * masks[..., None] + fill[which]
-
-            increase = scores_of_copies(original, owner, changed) - hidden[owner]
+            shared = [_stretching(own, wanted) for own, wanted in zip(values.shape[1:3], images.shape, strict=False)]
+            copies = PerturbedCopies(Shown(), owner, (inputs, fill), (flat[owner, channel],), shared)
+            increase = scores_of_copies(original, copies) - hidden[owner]
             asked = np.full((len(values), values.shape[3]), -np.inf, np.float32)
             asked[owner, channel] = increase
             maps.append(class_activation_map(values, self._alpha(asked)))
@@ -86,8 +85,21 @@ class ScoreCAM(CAM):
         return powers / np.maximum(powers.sum(axis=1, keepdims=True), 1)
 
 
-def _stretched(maps: np.ndarray) -> np.ndarray:
-    """Return maps (m, h, w) each stretched to 0…1; flat maps become 0."""
-    low = maps.min(axis=(1, 2), keepdims=True)
-    span = maps.max(axis=(1, 2), keepdims=True) - low
-    return (maps - low) / np.where(span > 0, span, 1)
+def _stretching(own: int, wanted: int) -> np.ndarray:
+    """Return the weight of each of ``own`` cells in each of ``wanted`` pixels, float32 (wanted, own)."""
+    return upsample(np.eye(own, dtype=np.float32)[None], (wanted, own))[0]
+
+
+@dataclass(frozen=True)
+class Shown(Perturbing):
+    """Copies of images masked with one map each, which is upsampled and stretched to 0…1; flat maps show the fill."""
+
+    def copies(self, images: Sequence[Any], owners: Any, own: Sequence[Any], shared: Sequence[Any]) -> Any:
+        """Return the copies, from inputs and fill, the maps, and the weights of cells in rows and in columns."""
+        tf = tensorflow()
+        inputs, fill = (tf.gather(array, owners) for array in images)
+        masks = tf.matmul(tf.matmul(shared[0], own[0]), shared[1], transpose_b=True)
+        low = tf.reduce_min(masks, axis=(1, 2), keepdims=True)
+        span = tf.reduce_max(masks, axis=(1, 2), keepdims=True) - low
+        masks = (masks - low) / tf.where(span > 0, span, 1)
+        return (inputs - fill) * masks[..., None] + fill

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
+from cnnviz.models.import_tensorflow import tensorflow
+from cnnviz.models.perturbed_scores import PerturbedCopies, Perturbing
 
 from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Maps, Method
@@ -59,17 +63,14 @@ class KernelSHAP(Method):
         firsts = np.cumsum([0, *(len(one.coalitions) for one in games)])
         owners = np.arange(len(images)).repeat(np.diff(firsts))
 
-        def changed(part: slice) -> np.ndarray:
-            copies = inputs[owners[part]]
-            for one in np.unique(owners[part]):
-                start, stop = max(part.start, firsts[one]), min(part.stop, firsts[one + 1])
-                rows = games[one].coalitions[start - firsts[one] : stop - firsts[one]]
-                shown = np.insert(rows, 0, True, axis=1)[:, cut[one]]
-                place = slice(start - part.start, stop - part.start)
-                copies[place] = np.where(shown[..., None], copies[place], fill[one])
-            return copies
-
-        scores = scores_of_copies(original, owners, changed).astype(np.float64)
+        # Of superpixel 0, which never takes part, all is shown; images with fewer players have unused columns.
+        most = max(int(players.max()) for players in cut)
+        # Rounded up, since a function is compiled for each number of columns.
+        shown = np.ones((len(owners), 2 ** most.bit_length()), bool)
+        for played, (start, stop) in zip(games, pairwise(firsts), strict=True):
+            shown[start:stop, 1 : 1 + played.coalitions.shape[1]] = played.coalitions
+        copies = PerturbedCopies(Coalitions(), owners, (inputs, fill, np.stack(cut).astype(np.int32)), (shown,))
+        scores = scores_of_copies(original, copies).astype(np.float64)
         empty = original.scores_of(fill)
         maps = np.zeros(inputs.shape[:3], np.float32)
         for one, players in enumerate(cut):
@@ -79,6 +80,17 @@ class KernelSHAP(Method):
                 sizes = np.bincount(players.ravel(), minlength=len(values) + 1).clip(1)
                 maps[one] = (np.insert(values, 0, 0.0) / sizes)[players]
         return original.maps(maps)
+
+
+@dataclass(frozen=True)
+class Coalitions(Perturbing):
+    """Copies of images in which the superpixels of one coalition each are shown, and the others hidden."""
+
+    def copies(self, images: Sequence[Any], owners: Any, own: Sequence[Any], shared: Sequence[Any]) -> Any:
+        """Return the copies, from inputs, fill and each pixel's superpixel, and whether each superpixel is shown."""
+        tf = tensorflow()
+        inputs, fill, players = (tf.gather(array, owners) for array in images)
+        return tf.where(tf.gather(own[0], players, batch_dims=1)[..., None], inputs, fill)
 
 
 def _players(labels: np.ndarray, seen: np.ndarray) -> np.ndarray:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnviz.core.errors import UsageError
+from cnnviz.core.targets import LayerTarget
 from cnnviz.data.images import Images
+from cnnviz.models.import_tensorflow import tensorflow
+from cnnviz.models.patch_windows import patch_windows
+from cnnviz.models.perturbed_scores import PerturbedCopies, Perturbing
 
 from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Maps, Method
@@ -80,13 +85,24 @@ class Occlusion(Method):
         # A patch that already shows the fill changes nothing: its drop is 0.
         seen = (inputs != fill).any(axis=3).astype(np.float32)
         owner, row, column = np.nonzero(rows.astype(np.float32) @ seen @ columns.T.astype(np.float32))
-
-        def changed(part: slice) -> np.ndarray:
-            which = owner[part]
-            hidden = rows[row[part], :, None] & columns[column[part], None, :]
-            return np.where(hidden[..., None], fill[which], inputs[which])
-
         drops = np.zeros((len(images), len(rows), len(columns)), np.float32)
-        scores = scores_of_copies(original, owner, changed)
-        drops[owner, row, column] = original.scores[owner] - scores
+        places = (row.astype(np.int32), column.astype(np.int32))
+        target = original.target
+        read = original.probe.layer(target.layer).path if isinstance(target, LayerTarget) else None
+        how: Perturbing | None = patch_windows(original.probe.runner, rows, columns, read)
+        copies = PerturbedCopies(how or Hidden(), owner, (inputs, fill), places, (rows, columns))
+        drops[owner, row, column] = original.scores[owner] - scores_of_copies(original, copies)
         return drops
+
+
+@dataclass(frozen=True)
+class Hidden(Perturbing):
+    """Copies of images in which one patch each shows the fill."""
+
+    def copies(self, images: Sequence[Any], owners: Any, own: Sequence[Any], shared: Sequence[Any]) -> Any:
+        """Return the copies, from inputs and fill, the rows' and the columns' numbers, and what these hide."""
+        tf = tensorflow()
+        down, across = (tf.gather(hides, number) for hides, number in zip(shared, own, strict=True))
+        hidden = tf.logical_and(down[:, :, None], across[:, None, :])[..., None]
+        inputs, fill = (tf.gather(array, owners) for array in images)
+        return tf.where(hidden, fill, inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ import numpy as np
 from cnnviz.core.deprecation import renamed_fields
 from cnnviz.core.errors import UsageError
 from cnnviz.data.images import Images
+from cnnviz.models.import_tensorflow import tensorflow
+from cnnviz.models.perturbed_scores import PerturbedCopies, Perturbing
 
 from ..baseline import Fill, check_fill, fill_inputs
 from ..method import METHODS, Maps, Method
 from ..perturbed_copies import Original, scores_of_copies
-from .masks import parts, random_masks
+from .masks import mask_weights, parts, random_grids, upsampled_masks
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
@@ -55,29 +58,24 @@ class RISE(Method):
         original = Original(probe, images, target)
         inputs = original.inputs.reshape(images.pixels.shape)
         fill = fill_inputs(probe, images, self.fill)
-        way = inputs - fill
         whole = original.scores[:, None]
         # An image that is only fill stays the same under every mask and needs no run.
-        live = np.flatnonzero(way.any(axis=(1, 2, 3)))
+        live = np.flatnonzero((inputs != fill).any(axis=(1, 2, 3)))
         size = images.shape[:2]
+        masked, weights = Masked(size), mask_weights(size, self.cells)
+        summed = original.probe.runner.cached((masked, "summed"), masked.summed)
         total = np.zeros((len(images), size[0] * size[1]), np.float32)
         shown = np.zeros(size[0] * size[1], np.float32)
         mean = np.zeros((len(images), 1), np.float32)
         for start, stop in parts(self.masks, size):
-            masks = random_masks(size, self.cells, self.keep, self.seed, start, stop)
-            owners = live.repeat(len(masks))
-
-            def changed(part: slice, masks: np.ndarray = masks, owners: np.ndarray = owners) -> np.ndarray:
-                copies = way[owners[part]]
-                copies *= masks[np.arange(part.start, part.stop) % len(masks), :, :, None]
-                copies += fill[owners[part]]
-                return copies
-
+            grids = random_grids(size, self.cells, self.keep, self.seed, start, stop)
+            number = np.tile(np.arange(stop - start, dtype=np.int32), len(live))
+            copies = PerturbedCopies(masked, live.repeat(stop - start), (inputs, fill), (number,), (*grids, *weights))
             # Sums of differences lose less precision than sums of scores.
-            change = scores_of_copies(original, owners, changed).reshape(len(live), len(masks)) - whole[live]
-            flat = masks.reshape(len(masks), -1)
-            total[live] += change @ flat
-            shown += flat.sum(axis=0)
+            change = scores_of_copies(original, copies).reshape(len(live), stop - start) - whole[live]
+            by_pixel, of_masks = summed(change, *grids, *weights)
+            total[live] += by_pixel.numpy()
+            shown += of_masks.numpy()
             mean[live] += change.sum(axis=1, keepdims=True) / np.float32(self.masks)
         total += (-mean if self.centered else whole) * shown
         return original.maps((total / np.float32(self.masks * self.keep)).reshape(-1, *size))
@@ -85,3 +83,30 @@ class RISE(Method):
     def notes(self, probe: Probe) -> tuple[str, ...]:
         """Return a note for values that are not centered."""
         return () if self.centered else ("the mean score when a pixel is shown, which is rarely near 0",)
+
+
+@dataclass(frozen=True)
+class Masked(Perturbing):
+    """Copies of images of this size (height, width), blended with the fill by one mask each."""
+
+    size: tuple[int, int]
+
+    def copies(self, images: Sequence[Any], owners: Any, own: Sequence[Any], shared: Sequence[Any]) -> Any:
+        """Return the copies, from inputs and fill, the masks' numbers, and the grids, offsets and weights of masks."""
+        tf = tensorflow()
+        inputs, fill = (tf.gather(array, owners) for array in images)
+        grids, offsets, down, across = shared
+        masks = upsampled_masks(tf.gather(grids, own[0]), tf.gather(offsets, own[0]), down, across, self.size)
+        return (inputs - fill) * masks[..., None] + fill
+
+    def summed(self) -> Any:
+        """Return a compiled function of changes (n, m) and of masks: Σ_k change_k · mask_k (n, pixels), Σ_k mask_k."""
+        tf = tensorflow()
+
+        def sums(change: Any, grids: Any, offsets: Any, down: Any, across: Any) -> Any:
+            masks = tf.reshape(
+                upsampled_masks(grids, offsets, down, across, self.size), (-1, self.size[0] * self.size[1])
+            )
+            return tf.matmul(change, masks), tf.reduce_sum(masks, axis=0)
+
+        return tf.function(sums, autograph=False, reduce_retracing=True)
