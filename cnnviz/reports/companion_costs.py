@@ -23,6 +23,8 @@ MOST_MAXIMIZED, LARGEST_MAXIMIZED = 650_000, 50_000
 MOST_PROJECTED, MOST_RECONSTRUCTED = 6_000_000_000, 25_000_000
 #: Values that layers compute in the time that a step of a layer's own windowed network takes to be traced.
 TRACED = 15_000_000
+#: Steps of all windowed networks, whose tracing takes longer than anything else on few images.
+MOST_TRACED = 180
 #: Values that layers compute for all removals of filters.
 MOST_REMOVED = 1_000_000_000_000
 
@@ -53,11 +55,15 @@ def quick_to_reconstruct(probe: Probe, result: Filters) -> list[str]:
         steps = output_sizes(windowed.graph)
         return projections(path) * sum(steps.values()) + TRACED * len(steps)
 
+    def traced(path: str) -> int:
+        windowed = windowed_graph(runner.graph, path, runner.input_shape)
+        return 0 if windowed is None else len(output_sizes(windowed.graph))
+
     def pixels(path: str) -> int:
         seen = probe.card.layer(path).receptive_field or (height, width)
         return projections(path) * min(seen[0], height) * min(seen[1], width) * colors
 
-    return _within(result, [(computed, MOST_PROJECTED), (pixels, MOST_RECONSTRUCTED)])
+    return _within(result, [(computed, MOST_PROJECTED), (traced, MOST_TRACED), (pixels, MOST_RECONSTRUCTED)])
 
 
 def is_quick_to_ablate(probe: Probe, result: Filters) -> bool:
