@@ -10,6 +10,7 @@ import pytest
 import cnnviz
 from cnnviz.metrics.all_metrics import METRICS
 from cnnviz.metrics.explained import Explained
+from tests.helpers.sweeps import slow
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -37,7 +38,10 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize("text", TOLD)
+QUICK = ["deletion:output=logit", "insertion"]
+
+
+@pytest.mark.parametrize("text", [*QUICK, *slow(*(text for text in TOLD if text not in QUICK))])
 def test_more_noise_is_worse(text: str) -> None:
     metric = METRICS.make(text)
     means = np.array([metric(case).values.mean() for case in cases()])
