@@ -21,6 +21,10 @@ _SHARE = click.FloatRange(0, 1)
 @click.option("--max-ece", type=_SHARE, metavar="SHARE", help="The largest expected calibration error.")
 @click.option("--max-dead", type=_SHARE, metavar="SHARE", help="The largest share of channels that never change.")
 @click.option("--max-leak", type=_SHARE, metavar="SHARE", help="The largest share of images that are in --train too.")
+@click.option(
+    "--min-faithfulness", type=click.FloatRange(-1, 1), metavar="SHARE", help="The least advantage of heatmaps."
+)
+@click.option("--method", metavar="METHOD", default="grad-cam", show_default=True, help="What makes these heatmaps.")
 @click.option("--junit", type=click.Path(path_type=Path), metavar="PATH", help="Write the checks as JUnit XML too.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="Write the figures too, .json or .csv.")
 @shared("n", "seed", *OPENING, "invert", "fit", "bands", "white", "batch-size", "json", "quiet", "force", count="all")
@@ -28,6 +32,7 @@ def command(
     model: str,
     data: str | None,
     train: str | None,
+    method: str,
     junit: Path | None,
     out: Path | None,
     as_json: bool,
@@ -43,6 +48,7 @@ def command(
     cnnviz check my_model.keras --data photos/test --train photos/train --max-leak 0
     cnnviz check runs/fmnist-best --max-dead 0.1 --junit check.xml --json
     """
+    from cnnviz.attribution.resolve import resolve_method
     from cnnviz.cli.console import note, print_json, print_lines, print_paths, progress
     from cnnviz.cli.inputs import note_choices, open_inputs
     from cnnviz.data.known_sets import default_test_set
@@ -50,9 +56,11 @@ def command(
     from cnnviz.reports.quality.bounds import Bounds
     from cnnviz.reports.quality.check_quality import run_quality_check
 
-    if all(options[name] is None for name in ("min_accuracy", "max_ece", "max_dead", "max_leak")):
+    names = ("min_accuracy", "max_ece", "max_dead", "max_leak", "min_faithfulness")
+    if all(options[name] is None for name in names):
         raise click.UsageError("there is nothing to check; give a bound, such as --min-accuracy 0.9")
-    bounds = Bounds(**{name: options.pop(name) for name in ("min_accuracy", "max_ece", "max_dead", "max_leak")})
+    bounds = Bounds(**{name: options.pop(name) for name in names})
+    explained = resolve_method(method)
     if (bounds.max_leak is None) != (train is None):
         raise click.UsageError("--max-leak and --train belong together; give both")
     if out is not None and out.suffix.lower() not in (".json", ".csv"):
@@ -70,6 +78,7 @@ def command(
             probe,
             images,
             bounds,
+            method=explained,
             train=learned,
             seed=options["seed"] or 0,
             batch_size=options["batch_size"],

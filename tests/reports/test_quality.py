@@ -82,6 +82,15 @@ def test_a_network_with_dead_channels_is_caught() -> None:
     assert found.checks[0].value == 0.5 and "2 of 4 channels and units" in found.checks[0].about and not found.passed
 
 
+def test_faithfulness_is_the_advantage_over_a_random_map(images: cnnviz.Images) -> None:
+    found = cnnviz.check_quality("fmnist-cnn", images[:40], min_faithfulness=0.05, method="rise:masks=200")
+    made = cnnviz.trust("fmnist-cnn", images[:40], "rise:masks=200", ["insertion", "deletion"])
+    gained = [made.entry("rise:masks=200", metric).over_random for metric in ("insertion", "deletion")]  # type: ignore[union-attr]
+    (one,) = found.checks
+    assert one.value == pytest.approx(np.mean(gained)) and one.passed and "RISE of 40 images" in one.about
+    assert one.low is not None and one.high is not None and one.low < one.value < one.high
+
+
 def test_junit_says_what_failed(found: QualityCheck, tmp_path: Path) -> None:
     tree = ElementTree.fromstring(str(found.to_junit()).split("\n", 1)[1])
     (suite,) = tree

@@ -35,7 +35,7 @@ class Bounds:
     ``min_accuracy`` is the least accuracy, ``max_ece`` the largest expected calibration error (Guo et al. 2017),
     ``max_dead`` the largest share of channels and units that are constant on every image, ``max_leak`` the largest
     share of images that are also in the training set, and ``min_faithfulness`` the least advantage of the heatmaps over
-    a random map, from −1 to 1.
+    a random map: the mean of what they gain in insertion and in deletion, of the probability, from −1 to 1.
     """
 
     min_accuracy: float | None = None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnviz.attribution.method import Method
+from cnnviz.attribution.resolve import resolve_method
 from cnnviz.core.class_scores import require_classes
 from cnnviz.core.errors import DataError, UsageError
 from cnnviz.core.number_words import counted
@@ -20,9 +22,12 @@ from cnnviz.features.prepare_inputs import prepare
 from cnnviz.features.responses import run_responses
 from cnnviz.models.filter_layers import filter_layers
 
+from ..evaluation.bootstrap import LEVEL, ROUNDS, mean_estimate
 from ..evaluation.evaluate import run_evaluation
 from ..evaluation.result import Evaluation
 from ..suspects.duplicates import find_duplicates
+from ..trust.result import RANDOM
+from ..trust.run import run_trust
 from .bounds import Bounds
 from .result import Checked, QualityCheck
 
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
     from cnnviz.data.open import ImagesLike
     from cnnviz.models.open import ModelLike
     from cnnviz.models.probe import Probe
+
+#: The most images whose heatmaps are measured.
+MOST_EXPLAINED = 200
 
 
 def check_quality(
@@ -41,6 +49,8 @@ def check_quality(
     max_ece: float | None = None,
     max_dead: float | None = None,
     max_leak: float | None = None,
+    min_faithfulness: float | None = None,
+    method: str | Method = "grad-cam",
     train: ImagesLike | None = None,
     seed: int = 0,
     batch_size: int | None = None,
@@ -52,15 +62,25 @@ def check_quality(
     """Measure figures of a model on labeled images and hold each against its bound.
 
     ``model`` and ``images`` are as for ``evaluate``. The bounds are those of Bounds, shares from 0 to 1, and only what
-    is bounded is measured. ``max_leak`` needs ``train``, the images that the model was trained on. ``seed`` is that of
-    the intervals. UsageError without a bound or for one out of range, DataError without labels.
+    is bounded is measured. ``max_leak`` needs ``train``, the images that the model was trained on. ``method`` makes the
+    heatmaps whose faithfulness is bounded. ``seed`` is that of intervals and random maps. UsageError without a bound or
+    for one out of range, DataError without labels.
     """
-    chosen = Bounds(min_accuracy, max_ece, max_dead, max_leak)
+    chosen = Bounds(min_accuracy, max_ece, max_dead, max_leak, min_faithfulness)
     if (chosen.max_leak is None) != (train is None):
         raise UsageError("a bound of the leak needs the images of the training, and these need that bound; give both")
     probe, fitted = prepare(model, images, invert, fit, white=white)
     learned = None if train is None else open_images(train, like=probe.spec)
-    return run_quality_check(probe, fitted, chosen, train=learned, seed=seed, batch_size=batch_size, progress=progress)
+    return run_quality_check(
+        probe,
+        fitted,
+        chosen,
+        method=resolve_method(method),
+        train=learned,
+        seed=seed,
+        batch_size=batch_size,
+        progress=progress,
+    )
 
 
 def run_quality_check(
@@ -68,6 +88,7 @@ def run_quality_check(
     images: Images,
     bounds: Bounds,
     *,
+    method: Method | None = None,
     train: Images | None = None,
     seed: int = 0,
     batch_size: int | None = None,
@@ -94,6 +115,9 @@ def run_quality_check(
         if train is None:
             raise UsageError("a bound of the leak needs the images of the training")
         checks.append(_leak(images, train, given))
+    if "faithfulness" in given:
+        chosen = resolve_method("grad-cam") if method is None else method
+        checks.append(_faithfulness(probe, images, given, chosen, seed))
     return QualityCheck(probe.card.name, images.source, len(images), tuple(checks), tuple(notes))
 
 
@@ -121,6 +145,23 @@ def _leak(images: Images, train: Images, given: dict[str, float]) -> Checked:
     twice = len(np.unique(pairs.first))
     about = f"{counted(twice, 'image')} of {len(images):,} found among {len(train):,}"
     return _checked("leak", twice / max(1, len(images)), None, given, about, time.perf_counter() - begun)
+
+
+def _faithfulness(probe: Probe, images: Images, given: dict[str, float], method: Method, seed: int) -> Checked:
+    begun = time.perf_counter()
+    require_classes(probe.card, "faithfulness")
+    found = run_trust(probe, images[:MOST_EXPLAINED], method, ["insertion", "deletion"], seed=seed)
+    (name,) = found.methods
+    gained = [
+        sign * (own.values - other.values) / 2
+        for metric, sign in (("insertion", 1), ("deletion", -1))
+        if (own := found.find(name, metric)) is not None and (other := found.find(RANDOM, metric)) is not None
+    ]
+    each = np.sum(gained, axis=0)
+    estimate = mean_estimate(each, ROUNDS, LEVEL, np.random.default_rng(seed))
+    about = f"{found.methods[name]} of {counted(found.images, 'image')}"
+    ends = (estimate.low, estimate.high)
+    return _checked("faithfulness", estimate.value, ends, given, about, time.perf_counter() - begun)
 
 
 def _checked(
