@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class RISE(Method):
         live = np.flatnonzero((inputs != fill).any(axis=(1, 2, 3)))
         size = images.shape[:2]
         masked, weights = Masked(size), mask_weights(size, self.cells)
-        summed = original.probe.runner.cached((masked, "summed"), masked.summed)
+        summed = masked.summed()
         total = np.zeros((len(images), size[0] * size[1]), np.float32)
         shown = np.zeros(size[0] * size[1], np.float32)
         mean = np.zeros((len(images), 1), np.float32)
@@ -99,6 +100,7 @@ class Masked(Perturbing):
         masks = upsampled_masks(tf.gather(grids, own[0]), tf.gather(offsets, own[0]), down, across, self.size)
         return (inputs - fill) * masks[..., None] + fill
 
+    @cache  # noqa: B019 - one function for each size, whatever the network
     def summed(self) -> Any:
         """Return a compiled function of changes (n, m) and of masks: Σ_k change_k · mask_k (n, pixels), Σ_k mask_k."""
         tf = tensorflow()
