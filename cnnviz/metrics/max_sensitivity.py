@@ -4,37 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from cnnviz.core.errors import UsageError
-
 from .explained import Explained
-from .map_changes import relative_changes
-from .metric import METRICS, Measured, Metric
+from .map_changes import MapChanges
+from .metric import METRICS, Measured
 
 
 @METRICS.enter("max-sensitivity")
 @dataclass(frozen=True)
-class MaxSensitivity(Metric):
-    """The largest relative change of the map among ``samples`` noises, uniform within ``radius`` of each pixel.
-
-    The radius is in units of the range from black to white.
-    """
-
-    samples: int = 10
-    radius: float = 0.02
+class MaxSensitivity(MapChanges):
+    """The largest relative change of the map among noises of at most 2 % of the range from black to white."""
 
     title = "Max-sensitivity"
     paper = "Yeh et al. 2019, arXiv:1901.09392"
-    unit = "relative change"
-    better = "low"
-    asks = "robust"
-    explains_again = True
-
-    def __post_init__(self) -> None:
-        if self.samples < 1 or not 0 < self.radius <= 1:
-            raise UsageError(f"{self.name} needs 1 sample or more and a radius above 0, up to 1")
 
     def __call__(self, case: Explained) -> Measured:
         """Return max ‖φ(x + d) − φ(x)‖ / ‖φ(x)‖ over noises d."""
-        return Measured(np.max(list(relative_changes(case, self.radius, self.samples)), axis=0))
+        return Measured(self.changes(case).max(axis=0))
