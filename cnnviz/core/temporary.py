@@ -40,6 +40,17 @@ def scratch_folder(folder: Path | None = None) -> Iterator[Path]:
         delete(made)
 
 
+@contextmanager
+def others_below(folder: Path) -> Iterator[None]:
+    """Let libraries make their temporary files in a folder of ours, which goes with them when the process is killed."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
 def delete(path: Path) -> None:
     """Delete a temporary file or folder, if it is there."""
     if path.is_dir() and not path.is_symlink():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from cnnviz.core import files, temporary
 from cnnviz.core.exchange import exchange
 from cnnviz.core.files import replace_folder, write_bytes
-from cnnviz.core.temporary import temporary_file, temporary_folder
+from cnnviz.core.temporary import others_below, temporary_file, temporary_folder
 
 _KILLED = """
 import os, sys
@@ -110,3 +111,11 @@ def test_an_exchange_of_what_is_not_there_is_no_exchange(tmp_path: Path) -> None
     (tmp_path / "a").mkdir()
     assert not exchange(tmp_path / "a", tmp_path / "b")
     assert (tmp_path / "a").is_dir() and not (tmp_path / "b").exists()
+
+
+def test_libraries_make_their_temporary_files_in_ours(tmp_path: Path) -> None:
+    before = tempfile.gettempdir()
+    with pytest.raises(ZeroDivisionError), others_below(tmp_path):
+        assert Path(tempfile.mkdtemp()).parent == tmp_path
+        raise ZeroDivisionError
+    assert tempfile.gettempdir() == before

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnviz.core.files import atomic_path
-from cnnviz.core.temporary import scratch_folder
+from cnnviz.core.temporary import others_below, scratch_folder
 
 if TYPE_CHECKING:
     import keras
@@ -21,8 +21,9 @@ def save_model(model: keras.Model, path: Path, force: bool = True) -> None:
     Errors are those of atomic_path.
     """
     with atomic_path(path, force) as temporary, scratch_folder(temporary.parent) as folder:
-        # Keras chooses the format by the suffix.
-        model.save(folder / "model.keras")
+        # Keras chooses the format by the suffix, and makes a folder for assets among the temporary files.
+        with others_below(folder):
+            model.save(folder / "model.keras")
         _without_times(folder / "model.keras", temporary)
 
 
