@@ -15,13 +15,17 @@ class MethodParameters(TypedDict, total=False):
     cells: int
     centered: bool
     channels: int | None
+    designs: int
     epsilon: float
     fill: Fill
     first: Literal["z-box", "flat", "same"]
+    fraction: float
     keep: float
     masks: int
     noise: float
     patch: int | None
+    reach: float
+    reference: str | None
     samples: int
     seed: int
     segments: int | None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnviz.core.targets import AnyTarget, LayerTarget, Target, Weighted
+from cnnviz.core.targets import AnyTarget, LayerTarget, Target, Weighted, part_of
 from cnnviz.data.images import Images
 from cnnviz.models.perturbed_scores import PerturbedCopies, perturbed_scores
 from cnnviz.models.summed_gradients import Copies, Summed, Take, summed_gradients
@@ -19,6 +19,10 @@ from .method import Maps
 
 if TYPE_CHECKING:
     from cnnviz.models.probe import Probe
+
+
+#: The most copies that are made at once outside TensorFlow, unless a single copy of all images is more.
+AT_ONCE = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,3 +98,14 @@ def scores_of_copies(original: Original, copies: PerturbedCopies) -> np.ndarray:
     # A function of logits may be one of arrays alone.
     of_logits = lambda logits: probe.scores(original.inputs, target, logits=logits)  # noqa: E731
     return perturbed_scores(probe.runner, None, None, copies, numbers, of_logits)
+
+
+def gradients_at(original: Original, inputs: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    """Return the scores' gradients at perturbed copies, float32 (copies, *input shape).
+
+    ``inputs`` holds the copies, and ``owners`` (copies,) is the image that each was made from.
+    """
+    probe, all_numbers = original.probe, original.probe.row_numbers(original.images)
+    copies = np.asarray(inputs, np.float32).reshape(-1, *probe.runner.input_shape)
+    numbers = None if all_numbers is None else all_numbers[owners]
+    return probe.value_and_gradients(copies, part_of(original.target, owners), numbers=numbers).gradients[0]

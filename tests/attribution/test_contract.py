@@ -142,8 +142,8 @@ def test_a_blank_picture_gives_no_nan(method: Method) -> None:
 
 
 #: Runs of the unchanged images where one does not do: a guided pass beside the one for Grad-CAM, a layer's
-#: output beside the logits.
-RUNS = {"guided-grad-cam": 2, "eigen-cam": 2, "score-cam": 2}
+#: output beside the logits, the class and then the gradient where a path ends.
+RUNS = {"guided-grad-cam": 2, "eigen-cam": 2, "score-cam": 2, "guided-ig": 2}
 
 
 @pytest.mark.parametrize("target", ["predicted", "shirt"])

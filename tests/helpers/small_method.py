@@ -7,7 +7,7 @@ from cnnviz.attribution.method import Method
 from cnnviz.core.registry import fields_of
 
 #: Fewer samples than a person would take: the contract does not depend on their number.
-FEW = {"samples": 6, "steps": 6, "masks": 12, "channels": 4}
+FEW = {"samples": 6, "steps": 6, "masks": 12, "channels": 4, "designs": 4}
 
 
 def small(name: str) -> Method:

@@ -8,5 +8,16 @@ from .saliency import Saliency
 from .input_x_gradient import InputXGradient
 from .smoothgrad import SmoothGrad, SquareGrad, VarGrad
 from .integrated_gradients import IntegratedGradients
+from .expected_gradients import ExpectedGradients
+from .guided_ig import GuidedIG
 
-__all__ = ["InputXGradient", "IntegratedGradients", "Saliency", "SmoothGrad", "SquareGrad", "VarGrad"]
+__all__ = [
+    "ExpectedGradients",
+    "GuidedIG",
+    "InputXGradient",
+    "IntegratedGradients",
+    "Saliency",
+    "SmoothGrad",
+    "SquareGrad",
+    "VarGrad",
+]

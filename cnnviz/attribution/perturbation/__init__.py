@@ -7,5 +7,6 @@ from __future__ import annotations
 from .occlusion import Occlusion
 from .rise import RISE
 from .kernel_shap import KernelSHAP
+from .sobol import Sobol
 
-__all__ = ["RISE", "KernelSHAP", "Occlusion"]
+__all__ = ["RISE", "KernelSHAP", "Occlusion", "Sobol"]
