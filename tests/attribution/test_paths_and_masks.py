@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ def test_guided_ig_without_reach_is_the_straight_path() -> None:
     target = PerImageClass(probe.logits(images).argmax(axis=1))
     inputs = probe.inputs(images)
     steps = [probe.value_and_gradients(share * inputs, target).gradients[0] for share in np.linspace(0, 1, 11)]
-    trapezoids = np.mean([(a + b) / 2 for a, b in zip(steps[:-1], steps[1:], strict=True)], axis=0)
+    trapezoids = np.mean([(a + b) / 2 for a, b in pairwise(steps)], axis=0)
     made = attribute(probe, images, GuidedIG(steps=10, reach=0)).values
     scale = np.abs(made).max()
     np.testing.assert_allclose(made / scale, inputs * trapezoids / scale, atol=1e-4)

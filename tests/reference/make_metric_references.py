@@ -138,15 +138,23 @@ def of_torch_peers() -> dict[str, np.ndarray]:
 
     # Captum repeats each image for all its noises in turn.
     found["captum/max-sensitivity"] = sensitivity_max(
-        explain, x, lambda inputs: (inputs[0] if isinstance(inputs, tuple) else inputs) + uniform,
-        n_perturb_samples=SAMPLES, target=classes,
+        explain,
+        x,
+        lambda inputs: (inputs[0] if isinstance(inputs, tuple) else inputs) + uniform,
+        n_perturb_samples=SAMPLES,
+        target=classes,
     )
     normal = torch.from_numpy(normal_noises()[..., 0])[:, None].repeat(len(x), 1, 1, 1)
     for name, values in (("map", maps), ("zero", np.zeros_like(maps))):
         for scaled in (False, True):
             found[f"captum/infidelity/{name}{'/scaled' if scaled else ''}"] = infidelity(
-                model, lambda inputs: (normal, (inputs[0] if isinstance(inputs, tuple) else inputs) - normal),
-                x, torch.from_numpy(values[:, None]), target=classes, n_perturb_samples=SAMPLES, normalize=scaled,
+                model,
+                lambda inputs: (normal, (inputs[0] if isinstance(inputs, tuple) else inputs) - normal),
+                x,
+                torch.from_numpy(values[:, None]),
+                target=classes,
+                n_perturb_samples=SAMPLES,
+                normalize=scaled,
             )
     targets = [lambda row, c=int(c): torch.softmax(row, -1)[c] for c in classes]
     for name, kind in (("most", RemoveMostRelevantFirst), ("least", RemoveLeastRelevantFirst)):
