@@ -31,8 +31,9 @@ def pixel_curve(case: Explained, *, hide: bool, steps: int, fill: Fill, output: 
     """
     pixels = case.ranks[0].size if len(case) else 1
     counts = np.rint(np.linspace(0, pixels, steps + 1)).astype(np.int32)
-    owners = np.repeat(np.arange(len(case)), len(counts))
-    taken = np.tile(counts, len(case))
+    run, same = _distinct(case, fill, counts)
+    owners, step = np.nonzero(run)
+    taken = counts[step]
 
     def keep(part: slice) -> np.ndarray:
         behind: np.ndarray = case.ranks[owners[part]] >= taken[part, None, None]
@@ -40,6 +41,21 @@ def pixel_curve(case: Explained, *, hide: bool, steps: int, fill: Fill, output: 
 
     logits = case.masked(owners, keep, fill)
     scores = case.of_class(logits, owners) if output == "logit" else case.probability(logits, owners)
-    curve = scores.reshape(len(case), len(counts))
+    held = np.zeros(run.shape)
+    held[owners, step] = scores
+    curve = np.take_along_axis(held, same, axis=1)
     at = counts / pixels
     return Measured(np.trapezoid(curve, at, axis=1), curve, at)
+
+
+def _distinct(case: Explained, fill: Fill, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which steps differ from the one before, bool (n, points), and for each the step that it equals.
+
+    A step that takes only pixels that show the fill anyway, as on a black background, changes nothing.
+    """
+    seen = (case.inputs != case.fill(fill)).any(axis=3).reshape(len(case), -1)
+    by_rank = np.zeros((len(case), seen.shape[1] + 1), np.int64)
+    np.put_along_axis(by_rank, case.ranks.reshape(len(case), -1).astype(np.int64) + 1, seen, axis=1)
+    taken = by_rank.cumsum(axis=1)[:, counts]
+    run = np.diff(taken, axis=1, prepend=-1) != 0
+    return run, np.maximum.accumulate(np.where(run, np.arange(len(counts)), 0), axis=1)
