@@ -5,7 +5,9 @@
 fmnist-cnn on real test images, by default 500, with input × gradient maps, probabilities, 28 steps from none to all
 pixels, black in their place. All take turns in one process; printed are medians of three rounds after one to warm up.
 cnnviz is a new ``Explained`` each time, so nothing is kept from the round before. Quantus has no insertion; its pixel
-flipping in 28 steps is the deletion. With --check a bound that is missed fails the command.
+flipping in 28 steps is the deletion. With --check a bound that is missed fails the command: on two
+cores with AVX-512, 1.4 × xplique and 3.8 × Quantus were measured. Plain forward passes of as many images take over
+half of our time.
 """
 
 from __future__ import annotations

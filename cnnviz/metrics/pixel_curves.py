@@ -45,7 +45,7 @@ def pixel_curve(case: Explained, *, hide: bool, steps: int, fill: Fill, output: 
     held[owners, step] = scores
     curve = np.take_along_axis(held, same, axis=1)
     at = counts / pixels
-    return Measured(np.trapezoid(curve, at, axis=1), curve, at)
+    return Measured(np.asarray(np.trapezoid(curve, at, axis=1)), curve, at)
 
 
 def _distinct(case: Explained, fill: Fill, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
