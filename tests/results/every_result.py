@@ -22,6 +22,7 @@ from cnnviz.features.result import Result
 from cnnviz.reports.class_pair import ClassPair
 from cnnviz.reports.evaluation.labels import LabelEvaluation, evaluate_labels
 from cnnviz.reports.model_summary import model_summary
+from cnnviz.reports.quality.check_quality import check_quality
 from cnnviz.reports.row_comparison import RowComparison
 from cnnviz.training.grid_search import try_all
 from cnnviz.training.kfold import cross_validate
@@ -135,7 +136,7 @@ def _regression() -> Result:
 DOCUMENTED: dict[str, Callable[[], Documented]] = {
     "Folds": lambda: _trained("Folds"),
     "ModelSummary": lambda: model_summary(probe()),
-    "QualityCheck": lambda: cnnviz.check_quality(probe(), images(), min_accuracy=0.5, max_dead=0.5),
+    "QualityCheck": lambda: check_quality(probe(), images(), min_accuracy=0.5, max_dead=0.5),
     "Pruned": lambda: prune(probe(), images(), remove={"dense1": 60}),
     "Trained": lambda: _trained("Trained"),
     "Trials": lambda: _trained("Trials"),
